@@ -1,0 +1,177 @@
+"""Arithmetic that figures must satisfy: rules are data, findings are conflicts between print and computation.
+
+| kind | the result should be |
+|---|---|
+| weighted-mean | Σ weight · input / Σ weight |
+| sum | Σ weight · input |
+| ratio | first input / second input (× 100 where the result is a percentage) |
+| growth | the input from the first to the second end of the result's period `a/b`: % change, quotient (unit times) or difference |
+
+The tolerance follows from the printed digits: half the last digit of the result plus what half the last digit of each
+input can do to it. A rule may state a tolerance of its own. Rounding is therefore never a finding.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pyoxigraph as ox
+
+from kg.claims.acceptance import Fact
+from kg.claims.readings import VALUE, VALUE_COMPANIONS, Reading, Span, make_reading
+from kg.namespaces import ID, entity
+from kg.terms import Terms
+
+
+@dataclass(frozen=True)
+class Measure:
+    """An indicator in one breakdown, and its weight in a rule."""
+
+    indicator: str
+    breakdown: str = ""
+    weight: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One arithmetic rule. `periods` limits it to some periods, `except_periods` to all others; empty means no limit."""
+
+    slug: str
+    kind: str
+    result: Measure
+    inputs: tuple[Measure, ...]
+    periods: frozenset[str] = frozenset()
+    except_periods: frozenset[str] = frozenset()
+    tolerance: Decimal | None = None
+
+    def applies_to(self, period: str) -> bool:
+        """Say whether the rule holds for a period."""
+        return (not self.periods or period in self.periods) and period not in self.except_periods
+
+
+@dataclass(frozen=True)
+class Computation:
+    """What a rule gives for one observation, beside what is stated there (None: nobody states it)."""
+
+    rule: Rule
+    observation: ox.NamedNode
+    computed: Decimal
+    formula: str
+    inputs: tuple[Reading, ...]
+    stated: Reading | None
+    fails: bool
+
+
+Figures = Mapping[tuple[str, str, str, str], Reading]
+"""The accepted figures by indicator, breakdown, area and period."""
+
+
+def compute(rules: Iterable[Rule], facts: Iterable[Fact], terms: Terms) -> list[Computation]:
+    """Apply every rule to every area and period whose inputs are all at hand."""
+    figures = figures_of(facts, terms)
+    found = [_one(rule, figures, area, period, terms) for rule in rules for area, period in _occasions(rule, figures)]
+    return [computation for computation in found if computation]
+
+
+def figures_of(facts: Iterable[Fact], terms: Terms) -> dict[tuple[str, str, str, str], Reading]:
+    """Index the accepted observations by their key, as readings in their base unit."""
+    about: dict[ox.NamedNode, dict[ox.NamedNode, ox.NamedNode | ox.Literal]] = defaultdict(dict)
+    prefix = f"{ID}observation/"
+    for subject, predicate, value in facts:
+        if subject.value.startswith(prefix) and (predicate == VALUE or predicate in VALUE_COMPANIONS):
+            about[subject][predicate] = value
+    figures = {}
+    for subject, beside in about.items():
+        key = key_of(subject)
+        if key and VALUE in beside:
+            figures[key] = make_reading((subject, VALUE, beside[VALUE], subject), beside, terms)
+    return figures
+
+
+def key_of(observation: ox.NamedNode) -> tuple[str, str, str, str] | None:
+    """Return indicator, breakdown, area and period of an observation's IRI; None for targets and baselines."""
+    parts = observation.value.removeprefix(f"{ID}observation/").split("/")
+    indicator, area, rest = parts[0], parts[1], parts[2:]
+    period = rest.pop(0)
+    if rest and rest[0][:4].isdigit():
+        period += "/" + rest.pop(0)
+    if rest and rest[-1] in ("target", "baseline"):
+        return None
+    return indicator, "/".join(rest), area, period
+
+
+def _occasions(rule: Rule, figures: Figures) -> list[tuple[str, str]]:
+    wanted = rule.result if rule.kind == "growth" else rule.inputs[0]
+    keys = sorted(key for key in figures if key[:2] == (wanted.indicator, wanted.breakdown))
+    return [(area, period) for _, _, area, period in keys if rule.applies_to(period)]
+
+
+def _one(rule: Rule, figures: Figures, area: str, period: str, terms: Terms) -> Computation | None:
+    inputs = _inputs(rule, figures, area, period)
+    if inputs is None:
+        return None
+    result = rule.result
+    stated = figures.get((result.indicator, result.breakdown, area, period))
+    percent = bool(stated and stated.span and stated.span.unit.startswith("percent"))
+    times = bool(stated and stated.span and stated.span.unit in ("times", "ratio"))
+    outcome = _evaluate(rule, inputs, percent, times)
+    if outcome is None:
+        return None
+    computed, slack, formula = outcome
+    slug = "/".join(part for part in (result.indicator, area, period, result.breakdown) if part)
+    observation = stated.subject if stated else entity("observation", slug)
+    return Computation(rule, observation, computed, formula, tuple(inputs), stated, _fails(stated, computed, slack, rule.tolerance))
+
+
+def _inputs(rule: Rule, figures: Figures, area: str, period: str) -> list[Reading] | None:
+    if rule.kind == "growth":
+        begin, _, end = period.partition("/")
+        source = rule.inputs[0]
+        found = [figures.get((source.indicator, source.breakdown, area, year)) for year in (begin, end)]
+    else:
+        found = [figures.get((source.indicator, source.breakdown, area, period)) for source in rule.inputs]
+    readings = [reading for reading in found if reading is not None and reading.span]
+    return readings if len(readings) == len(found) else None
+
+
+def _evaluate(rule: Rule, inputs: list[Reading], percent: bool, times: bool) -> tuple[Decimal, Decimal, str] | None:
+    """Return the computed value in base units, the slack that rounding of the inputs allows, and the sum in words."""
+    spans = [reading.span for reading in inputs if reading.span]
+    values = [(span.low + span.high) / 2 for span in spans]
+    slacks = [(span.high - span.low) / 2 for span in spans]
+    if rule.kind in ("weighted-mean", "sum"):
+        weights = [source.weight for source in rule.inputs]
+        total = sum(weights) if rule.kind == "weighted-mean" else Decimal(1)
+        terms = " + ".join(f"{weight} × {_plain(value)}" for weight, value in zip(weights, values, strict=True))
+        weighted = sum(weight * value for weight, value in zip(weights, values, strict=True)) / total
+        slack = sum(abs(weight) * slack for weight, slack in zip(weights, slacks, strict=True)) / total
+        formula = f"({terms}) ÷ {total}" if total != 1 else terms
+        return Decimal(weighted), Decimal(slack), formula
+    divisor = 1 if rule.kind == "ratio" else 0
+    dividend = 1 - divisor
+    top, bottom = values[dividend], values[divisor]
+    if rule.kind == "growth" and not percent and not times:
+        return top - bottom, sum(slacks, Decimal(0)), f"{_plain(top)} − {_plain(bottom)}"
+    if not bottom:
+        return None
+    scale = Decimal(100 if percent else 1)
+    quotient = top / bottom
+    slack = abs(quotient) * scale * (slacks[dividend] / abs(top or 1) + slacks[divisor] / abs(bottom))
+    if rule.kind == "growth" and percent:
+        return (quotient - 1) * scale, slack, f"({_plain(top)} ÷ {_plain(bottom)} − 1) × 100"
+    return quotient * scale, slack, f"{_plain(top)} ÷ {_plain(bottom)}" + (" × 100" if percent else "")
+
+
+def _fails(stated: Reading | None, computed: Decimal, slack: Decimal, tolerance: Decimal | None) -> bool:
+    if stated is None or stated.span is None:
+        return False
+    span: Span = stated.span
+    slack = slack if tolerance is None else tolerance
+    return not (span.low - slack <= computed <= span.high + slack)
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}"

@@ -1,0 +1,144 @@
+"""Disagreements as data: which sources, which values, what kind, which side counts and by which rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+
+import pyoxigraph as ox
+
+from kg.claims.acceptance import Verdict
+from kg.claims.arithmetic import Computation
+from kg.claims.evidence import Evidence, Standing
+from kg.claims.readings import VALUE, Reading
+from kg.namespaces import CONFLICTS, EGOV, RDF, SKOS, XSD, concept, entity, shorten
+
+_DIGITS = Decimal("0.00001")
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """One disagreement. `accepted` is None where it is undecided; `computed` is set for arithmetic ones only."""
+
+    kind: str
+    subject: ox.NamedNode
+    property: ox.NamedNode
+    readings: tuple[Reading, ...]
+    accepted: Reading | None
+    rule: str
+    computed: Decimal | None = None
+    computation: str = ""
+    inputs: tuple[Reading, ...] = ()
+    under: str = ""
+
+    @property
+    def slug(self) -> str:
+        """A slug from what the conflict is about, so that it stays the same from build to build."""
+        about = f"{shorten(self.subject.value)} {re.split('[#/]', self.property.value)[-1]}"
+        parts = (self.kind, self.under, about) if self.under else (self.kind, about)
+        return re.sub(r"[^A-Za-z0-9_.]+", "-", " ".join(parts)).strip("-")
+
+
+def disagreements(verdicts: Iterable[Verdict], evidence: Evidence) -> list[Conflict]:
+    """Return a conflict for each verdict that had to be given."""
+    return [
+        Conflict(
+            _kind(verdict, evidence), verdict.readings[0].subject, verdict.readings[0].property,
+            verdict.readings, verdict.accepted, verdict.rule,
+        )
+        for verdict in verdicts
+        if verdict.rule
+    ]  # fmt: skip
+
+
+def failures(computations: Iterable[Computation], verdicts: Iterable[Verdict]) -> list[Conflict]:
+    """Return a conflict for each computation that the stated value does not bear out."""
+    stated = {verdict.readings[0].subject: verdict for verdict in verdicts if verdict.readings[0].property == VALUE}
+    found = []
+    for computation in computations:
+        if computation.fails and computation.observation in stated:
+            verdict = stated[computation.observation]
+            inputs = tuple(reading for read in computation.inputs for reading in stated[read.subject].readings)
+            conflict = Conflict(
+                "arithmetic", computation.observation, VALUE, verdict.readings, verdict.accepted, "stated-over-computed",
+                computation.computed, f"{computation.formula} = {_rounded(computation.computed)}", inputs, computation.rule.slug,
+            )  # fmt: skip
+            found.append(conflict)
+    return found
+
+
+def conflict_quads(conflicts: Iterable[Conflict]) -> Iterator[ox.Quad]:
+    """Yield the conflicts as egov:Conflict nodes in the graph of derived conflicts."""
+    for conflict in conflicts:
+        node = entity("conflict", conflict.slug)
+        for predicate, value in _description(conflict):
+            yield ox.Quad(node, predicate, value, CONFLICTS)
+
+
+def _description(conflict: Conflict) -> Iterator[tuple[ox.NamedNode, ox.NamedNode | ox.Literal]]:
+    yield RDF.type, EGOV.Conflict
+    yield SKOS.prefLabel, ox.Literal(_label(conflict), language="en")
+    yield EGOV.conflictKind, concept("conflict-kind", conflict.kind)
+    yield EGOV.conflictSubject, conflict.subject
+    yield EGOV.conflictProperty, conflict.property
+    yield EGOV.decidedBy, concept("decision-rule", conflict.rule)
+    for reading in (*conflict.readings, *conflict.inputs):
+        yield EGOV.statedIn, reading.passage
+    if conflict.accepted:
+        yield EGOV.acceptedValue, conflict.accepted.value
+    verdict = Verdict(conflict.readings, conflict.accepted)
+    for reading in verdict.rejected:
+        yield EGOV.rejectedValue, reading.value
+    if conflict.computed is not None:
+        yield EGOV.computedValue, ox.Literal(_rounded(conflict.computed), datatype=XSD.decimal)
+        yield EGOV.computation, ox.Literal(conflict.computation)
+        yield EGOV.underRule, entity("rule", conflict.under)
+
+
+def _label(conflict: Conflict) -> str:
+    values = list(dict.fromkeys(_shown(reading) for reading in conflict.readings))
+    about = f"{shorten(conflict.subject.value)}, {shorten(conflict.property.value)}"
+    if conflict.computed is not None:
+        return f"{about}: stated {values[0]}, computed {_rounded(conflict.computed)}"
+    return f"{about}: {' or '.join(values)}"
+
+
+def _shown(reading: Reading) -> str:
+    printed = reading.companion(EGOV.printed)
+    return printed or shorten(reading.value.value)
+
+
+def _rounded(value: Decimal) -> str:
+    rounded = value.quantize(_DIGITS, ROUND_HALF_EVEN).normalize()
+    return f"{rounded:f}"
+
+
+def _kind(verdict: Verdict, evidence: Evidence) -> str:
+    one = verdict.readings[0]
+    if isinstance(one.value, ox.NamedNode):
+        return "identity"
+    if one.value.datatype == XSD.date:
+        return "period"
+    if one.property != VALUE:
+        return "value"
+    if _unit_slip(verdict.readings):
+        return "unit"
+    standings = [evidence.get(reading.passage, Standing(reading.passage)) for reading in verdict.readings]
+    if len({standing.document for standing in standings}) > 1:
+        return "value"
+    tables = {standing.table for standing in standings}
+    return {frozenset({True}): "table-table", frozenset({True, False}): "text-table"}.get(frozenset(tables), "value")
+
+
+def _unit_slip(readings: Iterable[Reading]) -> bool:
+    """Say whether units differ in kind, or two values by a power of ten from 10 on."""
+    spans = [reading.span for reading in readings if reading.span]
+    if len({span.unit for span in spans}) > 1:
+        return True
+    values = sorted({(span.low + span.high) / 2 for span in spans})
+    if len(values) < 2 or values[0] <= 0:
+        return False
+    ratio = values[-1] / values[0]
+    return any(abs(ratio / 10**power - 1) < Decimal("0.001") for power in range(1, 7))

@@ -1,0 +1,117 @@
+"""Settings, read once: from EGOVKG_* variables, then from the options of a command."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from kg.errors import BadSetting
+from kg.namespaces import BASE
+
+
+def _number(name: str, value: str, what: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1
+    if not 0 <= number < float("inf"):
+        raise BadSetting(name, value, f"give {what}, such as 30")
+    return number
+
+
+def _seconds(name: str, value: str) -> float:
+    number = _number(name, value, "seconds")
+    if number == 0:
+        raise BadSetting(name, value, "give seconds above 0, such as 30")
+    return number
+
+
+def _count(name: str, value: str) -> int:
+    number = _number(name, value, "a whole number")
+    if number != int(number):
+        raise BadSetting(name, value, "give a whole number")
+    return int(number)
+
+
+def _flag(name: str, value: str) -> bool:
+    if value.lower() in ("1", "true", "yes", "on"):
+        return True
+    if value.lower() in ("", "0", "false", "no", "off"):
+        return False
+    raise BadSetting(name, value, "give 1 or 0")
+
+
+def _base(name: str, value: str) -> str:
+    if not value.startswith(("http://", "https://")) or not value.endswith("/"):
+        raise BadSetting(name, value, "give an address from http:// or https:// on that ends in /")
+    return value
+
+
+def _plain(name: str, value: str) -> str:
+    return value
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a user may set. Each field is the variable EGOVKG_<FIELD> in capitals; its `help` says what it does."""
+
+    store: str = field(default=".egovkg/store", metadata={"read": _plain, "help": "store directory, or a SPARQL endpoint's address"})
+    host: str = field(default="127.0.0.1", metadata={"read": _plain, "help": "address to serve on"})
+    port: int = field(default=8000, metadata={"read": _count, "help": "port to serve on"})
+    base: str = field(default=BASE, metadata={"read": _base, "help": "base of entity IRIs that a build writes"})
+    timeout: float = field(default=30.0, metadata={"read": _seconds, "help": "seconds a query may take"})
+    workers: int = field(default=4, metadata={"read": _count, "help": "queries evaluated at a time"})
+    max_query: int = field(default=2_000_000, metadata={"read": _count, "help": "bytes of a query request, at most"})
+    empty: bool = field(default=False, metadata={"read": _flag, "help": "start a new store without the curated graph"})
+    shacl: bool = field(default=True, metadata={"read": _flag, "help": "check data that is loaded against the shapes"})
+
+    @property
+    def remote(self) -> bool:
+        """Say whether the store is an endpoint's address rather than a directory."""
+        return self.store.startswith(("http://", "https://"))
+
+    @property
+    def store_path(self) -> Path:
+        """Return the store's directory."""
+        return Path(self.store)
+
+    def with_options(self, **options: Any) -> Settings:
+        """Return the settings with the options that were given (None: not given)."""
+        return replace(self, **{name: value for name, value in options.items() if value is not None})
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read EGOVKG_* variables; raises BadSetting for one that cannot be read. Empty variables count as unset."""
+    environ = os.environ if environ is None else environ
+    given = {}
+    for setting in fields(Settings):
+        name = variable(setting.name)
+        if value := environ.get(name):
+            read: Callable[[str, str], Any] = setting.metadata["read"]
+            given[setting.name] = read(name, value)
+    return Settings(**given)
+
+
+def variable(setting: str) -> str:
+    """Return the environment variable of a setting."""
+    return f"EGOVKG_{setting.upper()}"
+
+
+def described(settings: Settings) -> list[tuple[str, str, str, bool]]:
+    """Return variable, value, help, and whether it differs from the default, for every setting."""
+    return [
+        (variable(f.name), str(getattr(settings, f.name)), f.metadata["help"], getattr(settings, f.name) != f.default)
+        for f in fields(settings)
+    ]
+
+
+def rebased(lines: bytes, base: str) -> bytes:
+    """Return N-Quads with entity and graph IRIs moved to another base; ontology and shapes keep theirs."""
+    if base == BASE:
+        return lines
+    for part in ("id/", "graph/", "dataset>"):
+        lines = lines.replace(f"<{BASE}{part}".encode(), f"<{base}{part}".encode())
+    return b"".join(sorted(lines.splitlines(keepends=True)))

@@ -1,0 +1,1 @@
+"""From curated files to editorial and claim graphs: reading, checking of form, scaffolding, formatting."""

@@ -1,0 +1,118 @@
+"""The fixed part of a record's form: editorial keys, passages, coverage, rules. Claims are open: the ontology rules them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$")]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+def _as_list(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+Many = Annotated[tuple[Text, ...], BeforeValidator(_as_list)]
+Labels = dict[Language, Text]
+Names = dict[Language, Many]
+
+
+class Form(BaseModel):
+    """A part of a record; an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Canonical(Form):
+    """The canonical text of a document, known by its digest alone."""
+
+    sha256: Digest
+
+
+class Quote(Form):
+    """A stretch of text by its first and last words; only in drafts."""
+
+    from_: Text = Field(alias="from")
+    to: Text
+
+
+class PassageForm(Form):
+    """A passage: `start` and `end` in code points of the canonical text, or, in a draft, the quote to find."""
+
+    locator: Text
+    type: Literal["table", "paragraph", "reference", "figure", "front-matter"] = "paragraph"
+    start: int | None = Field(default=None, ge=0)
+    end: int | None = Field(default=None, ge=1)
+    sha256: Digest | None = None
+    quote: Quote | Text | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> PassageForm:
+        given = [value is not None for value in (self.start, self.end, self.sha256)]
+        if any(given) and not all(given):
+            raise ValueError("give `start`, `end` and `sha256` together, or a `quote` and run `egovkg check --fix --sources DIR`")
+        if self.start is not None and self.end is not None and self.start >= self.end:
+            raise ValueError("`start` must be smaller than `end`; both count code points of the canonical text")
+        return self
+
+
+class CoverageForm(Form):
+    """What of a kind the curators took from a document."""
+
+    kind: Text
+    extent: Literal["complete", "partial"]
+    scope: Labels
+
+
+class InputForm(Form):
+    """One input of an arithmetic rule."""
+
+    indicator: Slug
+    breakdown: str = ""
+    weight: Decimal = Decimal(1)
+
+
+class RuleForm(Form):
+    """An arithmetic rule as data; see kg/claims/arithmetic.py for what each kind computes."""
+
+    kind: Literal["weighted-mean", "sum", "ratio", "growth"]
+    result: InputForm
+    inputs: tuple[InputForm, ...] = Field(min_length=1)
+    periods: tuple[str, ...] = ()
+    exceptPeriods: tuple[str, ...] = ()
+    tolerance: Decimal | None = Field(default=None, gt=0)
+
+
+class RecordForm(Form):
+    """A record file. `claims` items are read by the ontology: see kg/curation/reading.py."""
+
+    type: Many
+    label: Labels
+    altLabel: Names = {}
+    hiddenLabel: Names = {}
+    notation: Many = ()
+    exactMatch: Many = ()
+    closeMatch: Many = ()
+    examples: Many = ()
+    not_: Many = Field(default=(), alias="not")
+    identifiers: dict[str, Text] = {}
+    aliases: Annotated[tuple[Slug, ...], BeforeValidator(_as_list)] = ()
+    note: Names = {}
+    authority: str | None = None
+    unit: str | None = None
+    text: Canonical | None = None
+    passages: dict[Slug, PassageForm] = {}
+    coverage: tuple[CoverageForm, ...] = ()
+    rule: RuleForm | None = None
+    claims: tuple[dict[str, object], ...] = ()
+
+    @model_validator(mode="after")
+    def _some_claim(self) -> RecordForm:
+        if not self.claims and self.rule is None:
+            raise ValueError("a record needs at least one claim with `stated`; if a source only names it, use `mentionedBy`")
+        return self

@@ -1,0 +1,122 @@
+"""Errors that a user can mend: each says what is wrong and what to do.
+
+    EgovkgError
+    ├── BadSetting          an EGOVKG_* variable or option that cannot be read
+    ├── BadRecords          curated records with findings; carries them
+    ├── UnknownEntity       no entity of that name; carries near matches
+    ├── UnusableInput       a file or text that cannot be read as what it should be
+    ├── UnknownFormat       a format that is not offered; carries those that are
+    ├── QueryError
+    │   ├── QuerySyntaxError    carries line and column
+    │   ├── UpdateNotQuery      an update sent where a query belongs
+    │   └── QueryFailed         the engine gave up on a well-formed query
+    └── StoreError
+        ├── StoreBusy           the directory is in use by another process
+        ├── StoreDamaged        the directory does not hold a readable store
+        └── StoreUnreachable    a remote endpoint does not answer
+
+No class here knows an HTTP status or an exit code: `api/errors.py` and `kg/cli` map them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kg.findings import Finding
+
+
+class EgovkgError(Exception):
+    """Base of every error that is reported to a user as one sentence."""
+
+
+class BadSetting(EgovkgError):
+    """A setting that cannot be read."""
+
+    def __init__(self, name: str, value: str, cure: str) -> None:
+        super().__init__(f"{name} is {value!r}; {cure}")
+        self.name, self.value = name, value
+
+
+class BadRecords(EgovkgError):
+    """Curated records that break a rule; `findings` says where."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(f"the records have {len(findings)} error(s); correct them and run `egovkg check`")
+        self.findings = tuple(findings)
+
+
+class UnknownEntity(EgovkgError):
+    """No entity answers to the name; `near` lists names that look like it."""
+
+    def __init__(self, name: str, near: Sequence[str] = ()) -> None:
+        hint = f"; did you mean {', '.join(near)}?" if near else "; search with /api/v1/entities?q= or `egovkg show`"
+        super().__init__(f"there is no entity {name!r}{hint}")
+        self.name, self.near = name, tuple(near)
+
+
+class UnusableInput(EgovkgError):
+    """Input that cannot be read as what it is said to be."""
+
+
+class UnknownFormat(EgovkgError):
+    """A format that is not offered; `offered` lists those that are."""
+
+    def __init__(self, asked: str, offered: Sequence[str]) -> None:
+        super().__init__(f"{asked!r} is not offered here; ask for one of: {', '.join(offered)}")
+        self.asked, self.offered = asked, tuple(offered)
+
+
+class QueryError(EgovkgError):
+    """A SPARQL query that gives no answer."""
+
+
+class QuerySyntaxError(QueryError):
+    """A query that is not SPARQL; line and column count from 1, None where the parser does not say."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        where = f" at line {line}, column {column}" if line else ""
+        super().__init__(f"SPARQL syntax error{where}: {message}")
+        self.line, self.column = line, column
+
+
+class UpdateNotQuery(QueryError):
+    """A SPARQL update sent where a query belongs."""
+
+    def __init__(self) -> None:
+        super().__init__("this is a SPARQL update; this route only answers queries and never changes the data")
+
+
+class QueryFailed(QueryError):
+    """A well-formed query that the engine could not evaluate."""
+
+
+class StoreError(EgovkgError):
+    """A store that cannot be used."""
+
+
+class StoreBusy(StoreError):
+    """A store directory that another process holds."""
+
+    def __init__(self, path: object) -> None:
+        super().__init__(
+            f"the store {path} is in use by another process; stop that one, ask it over HTTP "
+            "(--store http://127.0.0.1:8000), or give another directory with --store"
+        )
+
+
+class StoreDamaged(StoreError):
+    """A directory that does not hold a readable store."""
+
+    def __init__(self, path: object, why: str) -> None:
+        super().__init__(
+            f"the store {path} is damaged or is not a store ({why}); move it away and run `egovkg build --store {path}`"
+        )
+
+
+class StoreUnreachable(StoreError):
+    """A remote endpoint that does not answer as SPARQL endpoints do."""
+
+    def __init__(self, url: str, why: str) -> None:
+        super().__init__(f"the SPARQL endpoint {url} does not answer ({why}); check the address and that it is running")

@@ -1,0 +1,200 @@
+"""Build the dataset: records → claims → facts → SHACL → sorted N-Quads. One direction, deterministic, nothing fetched.
+
+The default graph holds what plain SPARQL reads: ontology, identities, accepted claims, derived values that no source
+states, and the conflicts. Beside it stand the layers apart: editorial graphs, one claim graph a passage, derived graphs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.claims.acceptance import Accepted, Fact, accept
+from kg.claims.arithmetic import Computation, Measure, Rule, compute
+from kg.claims.conflicts import Conflict, conflict_quads, disagreements, failures
+from kg.claims.evidence import LOWEST_RANK, Evidence, Standing
+from kg.claims.readings import VALUE
+from kg.config import rebased
+from kg.curation.forms import InputForm
+from kg.curation.graphs import claim_quads, editorial_quads
+from kg.curation.passages import check_drafts
+from kg.curation.reading import read_records
+from kg.curation.records import Curated, Record
+from kg.errors import BadRecords
+from kg.findings import Finding, violations
+from kg.loading.locating import Places
+from kg.namespaces import (
+    BASE, CUBE, DATASET, DCAT, DCTERMS, EGOV, PROV, QB, RDF, RELEASE, SCHEMA, SDMX_D, SKOS, VOID, XSD,
+    concept, derived_graph, entity,
+)  # fmt: skip
+from kg.resources import ontology_dir, records_dir, shapes_dir
+from kg.store.oxigraph import nquads
+from kg.terms import Terms, load_terms
+from kg.validation.engines import Engine
+from kg.validation.shacl import Report, shipped_shapes, validate
+
+_IGNORED = ox.DefaultGraph()
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A finished dataset: sorted N-Quads, its release id, and what the checks found (no violation)."""
+
+    nquads: bytes
+    release: str
+    statements: int
+    facts: int
+    conflicts: tuple[Conflict, ...]
+    report: Report
+    curated: Curated
+
+
+def build(records: Path | None = None, base: str = BASE, engine: Engine | None = None) -> Dataset:
+    """Build the dataset of a records folder, the shipped one unless another is given; raises BadRecords."""
+    terms = load_terms()
+    curated = read_records(records or records_dir(), terms)
+    form = [*curated.findings, *check_drafts(curated)]
+    if violations(form):
+        raise BadRecords(form)
+    claims = list(claim_quads(curated))
+    editorial = list(editorial_quads(curated))
+    accepted = accept(claims, evidence_of(curated, terms), terms)
+    computations = compute(rules_of(curated), accepted.facts, terms)
+    conflicts = disagreements(accepted.verdicts, evidence_of(curated, terms)) + failures(computations, accepted.verdicts)
+    derived = list(_derived(computations))
+    found = list(conflict_quads(conflicts))
+    vocabulary = [quad for quad in terms.quads if "vocabulary/" in quad.graph_name.value]  # type: ignore[union-attr]
+    facts = _default_graph([*editorial, *found, *_unstated(derived, computations)], accepted)
+    report = validate(_ntriples([*facts, *_in_default(vocabulary)]), shipped_shapes(), Places(curated).locate, engine)
+    findings = [*form, *report.findings]
+    if violations(findings):
+        raise BadRecords(findings)
+    quads = [*terms.quads, *_in_default(terms.quads), *editorial, *claims, *derived, *found, *facts]
+    lines = nquads([*quads, *_release(quads)])
+    statements = lines.count(b"\n")
+    report = Report(tuple(findings), report.idle, report.checked, report.engine)
+    return Dataset(rebased(lines, base), _release_id(quads), statements, len(facts), tuple(conflicts), report, curated)
+
+
+def evidence_of(curated: Curated, terms: Terms) -> Evidence:
+    """Return the standing of every passage, from its document's authority and date of issue."""
+    issued = {record.slug: _issued(record) for record in curated.of_kind("document")}
+    ranks = {
+        record.slug: terms.authority_rank.get(record.form.authority or "", LOWEST_RANK) for record in curated.of_kind("document")
+    }
+    return {
+        passage.iri: Standing(
+            entity("document", passage.document), ranks[passage.document], issued[passage.document], passage.form.type == "table"
+        )
+        for passage in curated.passages.values()
+    }
+
+
+def rules_of(curated: Curated) -> list[Rule]:
+    """Return the arithmetic rules that the records state."""
+    found = []
+    for record in curated.of_kind("rule"):
+        form = record.form.rule
+        if form:
+            inputs = tuple(_measure(source) for source in form.inputs)
+            periods, but = frozenset(form.periods), frozenset(form.exceptPeriods)
+            found.append(Rule(record.slug, form.kind, _measure(form.result), inputs, periods, but, form.tolerance))
+    return found
+
+
+def fingerprint(records: Path | None = None) -> str:
+    """Return a digest of every file that a build reads: equal digests give equal datasets."""
+    folders = (ontology_dir(), shapes_dir(), records or records_dir())
+    paths = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+    digest = sha256()
+    for path in paths:
+        digest.update(path.name.encode() + sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def _issued(record: Record) -> str:
+    return max((claim.value.term.value for claim in record.claims if claim.property.key == "issued"), default="")
+
+
+def _measure(form: InputForm) -> Measure:
+    return Measure(form.indicator, form.breakdown, form.weight)
+
+
+def _default_graph(quads: Iterable[ox.Quad], accepted: Accepted) -> list[ox.Quad]:
+    facts: dict[ox.Quad, None] = dict.fromkeys(_in_default(quads))
+    facts.update(dict.fromkeys(ox.Quad(*fact) for fact in accepted.facts))
+    described = _cube_ties(accepted.facts)
+    facts.update(dict.fromkeys(described))
+    return list(facts)
+
+
+def _cube_ties(facts: Iterable[Fact]) -> Iterator[ox.Quad]:
+    if any(predicate == QB.dataSet for _, predicate, _ in facts):
+        yield ox.Quad(CUBE, RDF.type, QB.DataSet)
+
+
+def _in_default(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+    return [ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads]
+
+
+def _derived(computations: Iterable[Computation]) -> Iterator[ox.Quad]:
+    """Yield computed values where no source states one, or where the stated one fails; nothing where they agree."""
+    for computation in computations:
+        if computation.stated is None or computation.fails:
+            yield from _computed(computation)
+
+
+def _computed(computation: Computation) -> Iterator[ox.Quad]:
+    graph, node = derived_graph(computation.rule.slug), computation.observation
+    value = f"{computation.computed.quantize(Decimal('0.00001')).normalize():f}"
+    yield ox.Quad(node, VALUE, ox.Literal(value, datatype=XSD.decimal), graph)
+    yield ox.Quad(node, PROV.wasGeneratedBy, entity("rule", computation.rule.slug), graph)
+    yield ox.Quad(node, EGOV.computation, ox.Literal(computation.formula), graph)
+    for reading in computation.inputs:
+        yield ox.Quad(node, PROV.used, reading.subject, graph)
+
+
+def _unstated(derived: Iterable[ox.Quad], computations: Iterable[Computation]) -> list[ox.Quad]:
+    """Return the derived values that enter the facts, completed to whole observations."""
+    silent = {c.observation: c for c in computations if c.stated is None}
+    found = [quad for quad in derived if quad.subject in silent]
+    for node, computation in silent.items():
+        example = computation.inputs[0].subject
+        indicator, area, period = example.value.partition("/observation/")[2].split("/")[:3]
+        result = computation.rule.result
+        found += [
+            ox.Quad(node, predicate, value)
+            for predicate, value in (
+                (RDF.type, QB.Observation), (QB.dataSet, CUBE), (EGOV.indicator, entity("indicator", result.indicator)),
+                (SDMX_D.refArea, entity("area", area)), (SDMX_D.refPeriod, ox.Literal(period)),
+                (EGOV.valueRole, concept("value-role", "computed")), (EGOV.printed, ox.Literal(computation.formula)),
+            )
+        ]  # fmt: skip
+    return found
+
+
+def _ntriples(quads: Iterable[ox.Quad]) -> str:
+    return "".join(f"{quad.subject} {quad.predicate} {quad.object} .\n" for quad in quads)
+
+
+def _release_id(quads: Iterable[ox.Quad]) -> str:
+    return sha256(nquads(list(quads))).hexdigest()[:16]
+
+
+def _release(quads: list[ox.Quad]) -> Iterator[ox.Quad]:
+    """Describe the dataset itself; its version is a digest of all the rest."""
+    release = _release_id(quads)
+    for predicate, value in (
+        (RDF.type, DCAT.Dataset),
+        (DCTERMS.term("title"), ox.Literal("egovkg: Kazakhstan's digital transformation, fact by fact with its passage", language="en")),
+        (DCTERMS.license, ox.NamedNode("https://creativecommons.org/licenses/by/4.0/")),
+        (DCAT.version, ox.Literal(release)),
+        (EGOV.builtRelease, ox.Literal(release)),
+        (EGOV.sourceFingerprint, ox.Literal(fingerprint())),
+    ):
+        yield ox.Quad(DATASET, predicate, value, RELEASE)

@@ -1,0 +1,75 @@
+"""The store protocol: what the rest of the house may ask of a graph, wherever it lives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import pyoxigraph as ox
+
+from kg.store.binding import Term
+from kg.store.formats import GRAPHS, RESULTS, Format
+
+Row = Mapping[str, Term | ox.BlankNode]
+"""One solution: the bound variables only."""
+
+
+@dataclass(frozen=True)
+class QueryDataset:
+    """The RDF dataset of a query as the protocol gives it; empty means what the query or the store says."""
+
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.default or self.named)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """The formats that the asker takes, by kind of answer, best first."""
+
+    results: Sequence[Format] = field(default_factory=lambda: RESULTS[:1])
+    graph: Sequence[Format] = field(default_factory=lambda: GRAPHS[:1])
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A serialised answer. `complete` is False where rows were cut at a limit."""
+
+    body: bytes
+    format: Format
+    complete: bool = True
+
+
+class Store(Protocol):
+    """A dataset that can be asked, and, unless it is read-only, added to."""
+
+    def answer(self, query: str, wish: Wish, dataset: QueryDataset = ...) -> Answer:
+        """Evaluate a query and serialise its answer; raises QuerySyntaxError, UpdateNotQuery, QueryFailed, UnknownFormat."""
+        ...
+
+    def rows(self, query: str, /, **values: Term | list[Term]) -> list[Row]:
+        """Return the solutions of one of our own SELECT queries, parameters bound (see binding.py)."""
+        ...
+
+    def triples(self, query: str, /, **values: Term | list[Term]) -> list[ox.Triple]:
+        """Return the triples of one of our own CONSTRUCT queries, parameters bound."""
+        ...
+
+    def load(self, data: bytes, format: Format, graph: str | None = None) -> int:
+        """Add RDF to a graph (the default graph where None), all or nothing; return the number of new statements."""
+        ...
+
+    def dump(self, format: Format) -> bytes:
+        """Return the whole dataset, sorted where the format has a line a statement."""
+        ...
+
+    def release(self) -> str:
+        """Return the id of the data as it stands; empty for a store that says none."""
+        ...
+
+    def close(self) -> None:
+        """Give the store free."""
+        ...

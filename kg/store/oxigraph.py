@@ -1,0 +1,186 @@
+"""The embedded store: Oxigraph, in memory or in a directory that one process holds at a time.
+
+Measured traps of the engine that this module keeps away from its users (docs/decisions/0003-oxigraph.md): a result
+object is read in the thread that made it; writes go one at a time under a lock; a file's blank nodes are renamed.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.errors import QueryFailed, QuerySyntaxError, StoreBusy, StoreDamaged, UnusableInput, UpdateNotQuery
+from kg.namespaces import DATASET, DCAT, PREFIXES, RELEASE
+from kg.store.base import Answer, QueryDataset, Row, Wish
+from kg.store.binding import Term, bind
+from kg.store.formats import Format
+
+_WHERE = re.compile(r"error at (\d+):(\d+): (.*)", re.S)
+_UPDATE = re.compile(r"\s*(insert|delete|load|clear|create|drop|copy|move|add|with)\b", re.I)
+_CAUSES = {
+    "Prefix not found": "this prefix is not declared; add a PREFIX line or use one of /prefixes",
+    "SELECT contains a variable that is unbound": "SELECT names a variable that is neither grouped nor aggregated",
+}
+_EXPECTED = 12
+_PROLOGUE = re.compile(r"\s*(?:(?:prefix\s+[^\s:]*:\s*<[^>]*>|base\s*<[^>]*>)\s*|#[^\n]*\n\s*)*", re.I)
+
+
+class OxigraphStore:
+    """A dataset in memory (no path) or in a directory. See kg/store/base.py for what each method promises."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._lock = threading.Lock()
+        self._store: ox.Store | None = ox.Store() if path is None else _open(path)
+
+    @property
+    def _open_store(self) -> ox.Store:
+        if self._store is None:
+            raise QueryFailed("the store is closed; open it again")
+        return self._store
+
+    def answer(self, query: str, wish: Wish, dataset: QueryDataset = QueryDataset()) -> Answer:
+        """Evaluate a query and serialise its answer in the engine."""
+        found = self._query(query, dataset)
+        if isinstance(found, ox.QueryTriples):
+            chosen = wish.graph[0]
+            return Answer(_serialised(lambda: ox.serialize(found, format=_rdf(chosen), prefixes=_prefixes(chosen))), chosen)
+        chosen = wish.results[0]
+        assert isinstance(chosen.engine, ox.QueryResultsFormat)
+        return Answer(_serialised(lambda: found.serialize(format=chosen.engine)), chosen)
+
+    def rows(self, query: str, /, **values: Term | list[Term]) -> list[Row]:
+        """Return the solutions of one of our own SELECT queries."""
+        found = self._query(bind(query, values))
+        assert isinstance(found, ox.QuerySolutions)
+        names = [variable.value for variable in found.variables]
+        return [{name: row[name] for name in names if row[name] is not None} for row in found]
+
+    def triples(self, query: str, /, **values: Term | list[Term]) -> list[ox.Triple]:
+        """Return the triples of one of our own CONSTRUCT queries."""
+        found = self._query(bind(query, values))
+        assert isinstance(found, ox.QueryTriples)
+        return list(found)
+
+    def load(self, data: bytes, format: Format, graph: str | None = None) -> int:
+        """Add RDF in one transaction; a statement that was there already does not count."""
+        quads = parse(data, format, graph)
+        with self._lock:
+            store = self._open_store
+            new = [quad for quad in dict.fromkeys(quads) if quad not in store]
+            store.extend(new)
+            self._set_release(sha256((self.release() + sha256(data).hexdigest()).encode()).hexdigest()[:16])
+            store.flush()
+        return len(new)
+
+    def fill(self, lines: bytes) -> None:
+        """Load N-Quads into an empty store, fast, and let the engine put them in order."""
+        with self._lock:
+            self._open_store.bulk_load(input=lines, format=ox.RdfFormat.N_QUADS)
+            self._open_store.optimize()
+            self._open_store.flush()
+
+    def dump(self, format: Format) -> bytes:
+        """Return the whole dataset; N-Quads are sorted, so that two dumps of one state are the same bytes."""
+        if format.engine == ox.RdfFormat.N_QUADS:
+            return nquads(list(self._open_store))
+        dumped = self._open_store.dump(format=_rdf(format), prefixes=_prefixes(format))
+        assert dumped is not None
+        return dumped
+
+    def release(self) -> str:
+        """Return the id of the data as it stands."""
+        found = next(self._open_store.quads_for_pattern(DATASET, DCAT.version, None, RELEASE), None)
+        return str(getattr(found.object, "value", "")) if found else ""
+
+    def close(self) -> None:
+        """Give the directory free for other processes."""
+        self._store = None
+
+    def _query(self, query: str, dataset: QueryDataset = QueryDataset()) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        options: dict[str, object] = {}
+        if dataset:
+            options = {
+                "default_graph": [ox.NamedNode(iri) for iri in dataset.default],
+                "named_graphs": [ox.NamedNode(iri) for iri in dataset.named],
+            }
+        try:
+            return self._open_store.query(query, prefixes=PREFIXES, **options)  # type: ignore[arg-type]
+        except SyntaxError as error:
+            raise _syntax_error(query, error) from None
+        except (OSError, RuntimeError, ValueError) as error:
+            raise QueryFailed(f"the query could not be evaluated: {error}") from None
+
+    def _set_release(self, release: str) -> None:
+        store = self._open_store
+        for quad in list(store.quads_for_pattern(DATASET, DCAT.version, None, RELEASE)):
+            store.remove(quad)
+        store.add(ox.Quad(DATASET, DCAT.version, ox.Literal(release), RELEASE))
+
+
+def parse(data: bytes, format: Format, graph: str | None = None) -> list[ox.Quad]:
+    """Parse RDF; blank nodes get fresh names, `graph` takes the triples that name no graph. Raises UnusableInput."""
+    target = ox.NamedNode(graph) if graph else ox.DefaultGraph()
+    try:
+        quads = list(ox.parse(data, format=_rdf(format), rename_blank_nodes=True))
+    except (SyntaxError, ValueError) as error:
+        raise UnusableInput(f"this is not readable as {format.name}: {error}; correct it or name its format") from None
+    return [
+        ox.Quad(q.subject, q.predicate, q.object, target) if isinstance(q.graph_name, ox.DefaultGraph) else q for q in quads
+    ]
+
+
+def nquads(quads: list[ox.Quad]) -> bytes:
+    """Return quads as sorted N-Quads, one a line, each once."""
+    return "".join(sorted({f"{quad} .\n" for quad in quads})).encode()
+
+
+def _open(path: Path) -> ox.Store:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return ox.Store(str(path))
+    except OSError as error:
+        reason = str(error).splitlines()[0]
+        if "lock" in reason.lower():
+            raise StoreBusy(path) from None
+        raise StoreDamaged(path, reason) from None
+
+
+def _serialised(write: Callable[[], bytes | None]) -> bytes:
+    try:
+        body = write()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise QueryFailed(f"the query could not be evaluated: {error}") from None
+    return body or b""
+
+
+def _syntax_error(query: str, error: SyntaxError) -> QuerySyntaxError | UpdateNotQuery:
+    prologue = _PROLOGUE.match(query)
+    if _UPDATE.match(query, prologue.end() if prologue else 0):
+        return UpdateNotQuery()
+    found = _WHERE.search(str(error))
+    if found:
+        return QuerySyntaxError(_in_short(found[3]), int(found[1]), int(found[2]))
+    return QuerySyntaxError(_in_short(str(error)))
+
+
+def _in_short(message: str) -> str:
+    """Return the engine's message without its lists of characters: the cause where it names one, else what it expected."""
+    for sign, cause in _CAUSES.items():
+        if sign in message:
+            return cause
+    words = [word for word in message.removeprefix("expected one of ").replace("\n", " ").split(", ") if "[" not in word]
+    return f"expected {', '.join(words[:_EXPECTED])}" if words else "the query ends or breaks off here"
+
+
+def _rdf(format: Format) -> ox.RdfFormat:
+    assert isinstance(format.engine, ox.RdfFormat)
+    return format.engine
+
+
+def _prefixes(format: Format) -> dict[str, str] | None:
+    return dict(PREFIXES) if format.suffix in (".ttl", ".trig", ".rdf", ".jsonld") else None

@@ -1,0 +1,109 @@
+"""Validate RDF against shapes: findings by shape name, and the shapes that found nothing to check."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.errors import UnusableInput
+from kg.findings import Finding, Severity, Source, in_order, violations
+from kg.namespaces import RDF, RDFS, SH, SHAPE
+from kg.resources import shapes_dir
+from kg.validation.engines import Engine, best_engine
+
+Locate = Callable[[str, str, str], Source | None]
+"""From focus node, path and value (N-Triples syntax) to the place in the records that says it."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcome of a validation: `idle` names the shapes with a target class that has no instance in the data."""
+
+    findings: tuple[Finding, ...]
+    idle: tuple[str, ...]
+    checked: int
+    engine: str
+
+    @property
+    def conforms(self) -> bool:
+        """Say whether there is no violation; warnings do not count."""
+        return not violations(self.findings)
+
+
+@cache
+def shipped_shapes() -> str:
+    """Return the shapes that egovkg ships, as one Turtle text (ontology.ttl, which checks the ontology, left out)."""
+    return shapes_text(path for path in sorted(shapes_dir().glob("*.ttl")) if path.name != "ontology.ttl")
+
+
+def shapes_text(paths: Iterable[Path]) -> str:
+    """Join shape files into one Turtle text; raises UnusableInput for one that is not Turtle."""
+    quads = [quad for path in paths for quad in _parse(path)]
+    return ox.serialize((q.triple for q in quads), format=ox.RdfFormat.TURTLE).decode()  # type: ignore[union-attr]
+
+
+def validate(data: str, shapes: str, locate: Locate | None = None, engine: Engine | None = None) -> Report:
+    """Validate N-Triples against shapes in Turtle."""
+    engine = engine or best_engine()
+    findings = [
+        Finding(
+            source=locate(result.focus, result.path, result.value) if locate else None,
+            rule=result.shape.removeprefix(SHAPE),
+            message=result.message,
+            severity=result.severity,
+            node=result.focus,
+            path=result.path,
+            value=result.value,
+        )
+        for result in engine.validate(data, shapes)
+    ]
+    idle, checked = _targets(data, shapes)
+    return Report(tuple(in_order(findings)), tuple(idle), checked, engine.name)
+
+
+def _targets(data: str, shapes: str) -> tuple[list[str], int]:
+    """Return the shapes whose target class has no instance, and the number of nodes that have some shape."""
+    types: Counter[str] = Counter()
+    supers: dict[str, set[str]] = {}
+    nodes: dict[str, set[str]] = {}
+    for quad in ox.parse(data.encode(), format=ox.RdfFormat.N_TRIPLES):
+        if quad.predicate == RDF.type:
+            types[quad.object.value] += 1  # type: ignore[union-attr]
+            nodes.setdefault(quad.object.value, set()).add(str(quad.subject))  # type: ignore[union-attr]
+        elif quad.predicate == RDFS.subClassOf:
+            supers.setdefault(quad.object.value, set()).add(quad.subject.value)  # type: ignore[union-attr]
+    idle, checked = [], set()
+    for quad in ox.parse(shapes.encode(), format=ox.RdfFormat.TURTLE):
+        if quad.predicate == SH.targetClass:
+            classes = _below(quad.object.value, supers)  # type: ignore[union-attr]
+            checked |= {node for cls in classes for node in nodes.get(cls, ())}
+            if not any(types[cls] for cls in classes):
+                idle.append(quad.subject.value.removeprefix(SHAPE))  # type: ignore[union-attr]
+    return sorted(idle), len(checked)
+
+
+def _below(cls: str, supers: dict[str, set[str]]) -> set[str]:
+    found, queue = {cls}, [cls]
+    while queue:
+        new = supers.get(queue.pop(), set()) - found
+        found |= new
+        queue += new
+    return found
+
+
+def _parse(path: Path) -> list[ox.Quad]:
+    try:
+        return list(ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, rename_blank_nodes=True))
+    except (SyntaxError, OSError) as error:
+        raise UnusableInput(f"{path} is not a readable Turtle file: {error}") from None
+
+
+def worst(findings: Iterable[Finding]) -> Severity | None:
+    """Return the worst severity among findings, None where there is none."""
+    present = {finding.severity for finding in findings}
+    return next((severity for severity in Severity if severity in present), None)

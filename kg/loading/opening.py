@@ -1,0 +1,71 @@
+"""Open the store that the settings name: made when there is none, made anew when the records changed, never silently lost."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from kg.config import Settings
+from kg.errors import StoreDamaged
+from kg.loading.dataset import Dataset, build, fingerprint
+from kg.namespaces import DATASET, EGOV, RELEASE
+from kg.store.base import Store
+from kg.store.oxigraph import OxigraphStore
+from kg.store.remote import RemoteStore
+
+Tell = Callable[[str], None]
+
+_ORIGIN = f"SELECT ?built ?sources WHERE {{ GRAPH {RELEASE} {{ {DATASET} {EGOV.builtRelease} ?built ; {EGOV.sourceFingerprint} ?sources }} }}"
+
+
+def open_store(settings: Settings, tell: Tell = lambda _: None) -> Store:
+    """Return the store; a directory's default store is built when missing or when nothing but stale records is in it.
+
+    Raises StoreBusy, StoreDamaged, StoreUnreachable or BadRecords. `tell` gets one line for each thing done.
+    """
+    if settings.remote:
+        return RemoteStore(settings.store)
+    path = settings.store_path
+    if not path.exists() or (path.is_dir() and not any(path.iterdir())):
+        if settings.empty:
+            return OxigraphStore(path)
+        tell(f"building the graph from the curated records into {path}")
+        return make_store(build(base=settings.base), path)
+    if not (path / "CURRENT").exists():
+        raise StoreDamaged(path, "it is no Oxigraph directory")
+    store = OxigraphStore(path)
+    state = freshness(store)
+    if state == "stale" and not settings.empty:
+        tell("the records have changed since the store was built: building it anew")
+        store.close()
+        return make_store(build(base=settings.base), path)
+    if state == "loaded":
+        tell("the records have changed, but the store holds loaded data too: it is left as it is (egovkg build --store makes it anew)")
+    return store
+
+
+def freshness(store: OxigraphStore) -> str:
+    """Say what a store is to the records: `fresh`, `stale`, `loaded` (stale, with data of a user's), `foreign` (not built here)."""
+    rows = store.rows(_ORIGIN)
+    if not rows:
+        return "foreign"
+    built, sources = rows[0]["built"].value, rows[0]["sources"].value
+    if sources == fingerprint():
+        return "fresh"
+    return "stale" if built == store.release() else "loaded"
+
+
+def make_store(dataset: Dataset, path: Path) -> OxigraphStore:
+    """Fill a new store beside `path` and put it in the place of the old one, whole."""
+    if path.exists():
+        OxigraphStore(path).close()  # refuses a directory that another process holds
+    fresh = path.with_name(path.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    store = OxigraphStore(fresh)
+    store.fill(dataset.nquads)
+    store.close()
+    if path.exists():
+        shutil.rmtree(path)
+    fresh.rename(path)
+    return OxigraphStore(path)

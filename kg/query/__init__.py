@@ -1,0 +1,1 @@
+"""Asking the graph: entities with their evidence, names, conflicts. Read-only, over any store."""

@@ -1,0 +1,109 @@
+"""Find entities by name: label, alternative label, notation, number or identifier, in any of the three languages.
+
+An index in memory, made once a release: case, blanks, dashes and quotes are folded, and Kazakh letters to the Russian
+ones that a Russian keyboard has for them (ә→а, қ→к …). The search of docs/architecture.md's look-up room comes later.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import pyoxigraph as ox
+
+from kg.namespaces import ID, local_name
+from kg.store.base import Store
+
+_NAMES = """SELECT ?thing ?property ?name WHERE {
+  VALUES ?property { skos:prefLabel skos:altLabel skos:hiddenLabel skos:notation eli:number eli:id_local bibo:doi egov:alias schema:name }
+  ?thing ?property ?name
+}"""
+_WEIGHT = {"prefLabel": 0, "notation": 1, "id_local": 1, "altLabel": 2, "number": 2, "doi": 2, "alias": 3, "name": 3, "hiddenLabel": 4}
+_FOLD = str.maketrans("әғқңөұүһіё", "агкноуухие")
+_SKIPPED = frozenset({"passage", "conflict"})
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An entity found: the name that matched, its language (empty for codes) and what kind of name it is."""
+
+    iri: str
+    name: str
+    language: str
+    match: str
+
+    @property
+    def kind(self) -> str:
+        """Return the entity's kind."""
+        return (local_name(self.iri) or "").partition("/")[0]
+
+
+class Names:
+    """The names of every entity of a store."""
+
+    def __init__(self, hits: Iterable[Hit]) -> None:
+        self._hits = [(fold(hit.name), hit) for hit in hits]
+
+    @classmethod
+    def of(cls, store: Store) -> Names:
+        """Read the names of a store."""
+        hits = [_hit(row["thing"].value, row["property"].value, row["name"]) for row in store.rows(_NAMES)]
+        return cls(hit for hit in hits if hit.iri.startswith(ID) and hit.kind not in _SKIPPED and not _is_code(hit.iri))
+
+    def find(self, text: str, kind: str | None = None) -> list[Hit]:
+        """Return hits, one an entity: whole name first, then beginnings, then every word inside; empty text finds all."""
+        wanted = fold(text)
+        words = wanted.split()
+        ranked: dict[str, tuple[tuple[int, int, int, str], Hit]] = {}
+        for name, hit in self._hits:
+            if kind and hit.kind != kind:
+                continue
+            rank = _rank(name, wanted, words)
+            if rank is None:
+                continue
+            order = (rank, _WEIGHT.get(hit.match, 9), len(name) if wanted else 0, hit.iri)
+            if hit.iri not in ranked or order < ranked[hit.iri][0]:
+                ranked[hit.iri] = (order, hit)
+        return [hit for _, hit in sorted(ranked.values(), key=lambda found: found[0])]
+
+    def exact(self, text: str) -> list[str]:
+        """Return the entities of which a name or slug is exactly the text, folded."""
+        wanted = fold(text)
+        found = {hit.iri: None for name, hit in self._hits if name == wanted}
+        found |= {hit.iri: None for _, hit in self._hits if fold((local_name(hit.iri) or "").partition("/")[2]) == wanted}
+        return list(found)
+
+    def near(self, text: str) -> list[str]:
+        """Return up to five `kind/slug` whose name or slug looks like the text."""
+        by_name = {name: local_name(hit.iri) or hit.iri for name, hit in self._hits}
+        by_slug = {fold(slug): slug for slug in by_name.values()} | {fold(slug.partition("/")[2]): slug for slug in by_name.values()}
+        names = {**by_name, **by_slug}
+        close = get_close_matches(fold(text), names, 8, 0.65)
+        return list(dict.fromkeys(names[name] for name in close))[:5]
+
+
+def fold(text: str) -> str:
+    """Return the text without what a hurried typist leaves out: case, quotes, dashes, Kazakh letters, final underscores."""
+    return re.sub(r"[\W_]+", " ", text.casefold().translate(_FOLD)).strip()
+
+
+def _rank(name: str, wanted: str, words: list[str]) -> int | None:
+    if not wanted or name == wanted:
+        return 0
+    if name.startswith(wanted):
+        return 1
+    if f" {wanted}" in f" {name}":
+        return 2
+    return 3 if all(word in name for word in words) else None
+
+
+def _hit(iri: str, predicate: str, name: object) -> Hit:
+    language = (name.language or "") if isinstance(name, ox.Literal) else ""
+    return Hit(iri, getattr(name, "value", ""), language, re.split("[#/]", predicate)[-1])
+
+
+def _is_code(iri: str) -> bool:
+    """Say whether an IRI is a code of a list (concept/unit/percent) or a part of an entity, not an entity."""
+    return "/identifier/" in iri or "/expression/" in iri

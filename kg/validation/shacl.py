@@ -77,14 +77,14 @@ def _targets(data: str, shapes: str) -> tuple[list[str], int]:
             nodes.setdefault(quad.object.value, set()).add(str(quad.subject))  # type: ignore[union-attr]
         elif quad.predicate == RDFS.subClassOf:
             supers.setdefault(quad.object.value, set()).add(quad.subject.value)  # type: ignore[union-attr]
-    idle, checked = [], set()
+    found: dict[str, int] = Counter()
+    checked: set[str] = set()
     for quad in ox.parse(shapes.encode(), format=ox.RdfFormat.TURTLE):
         if quad.predicate == SH.targetClass:
             classes = _below(quad.object.value, supers)  # type: ignore[union-attr]
             checked |= {node for cls in classes for node in nodes.get(cls, ())}
-            if not any(types[cls] for cls in classes):
-                idle.append(quad.subject.value.removeprefix(SHAPE))  # type: ignore[union-attr]
-    return sorted(idle), len(checked)
+            found[quad.subject.value.removeprefix(SHAPE)] += sum(types[cls] for cls in classes)  # type: ignore[union-attr]
+    return sorted(shape for shape, count in found.items() if not count), len(checked)
 
 
 def _below(cls: str, supers: dict[str, set[str]]) -> set[str]:

@@ -1,0 +1,1 @@
+"""The HTTP service: SPARQL, look-ups as JSON, entities that dereference, plain pages."""

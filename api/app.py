@@ -1,0 +1,46 @@
+"""Put the service together: `create_app(settings, store)`. No globals, nothing at import time."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.middleware.cors import CORSMiddleware
+from starlette.staticfiles import StaticFiles
+
+from api import entities, errors, identifiers, operations, pages, sparql
+from api.context import Context
+from api.resources import static_dir
+from api.running import Runner, deepen_stacks
+from api.stamping import Stamp
+from kg import __version__
+from kg.config import Settings
+from kg.query.names import Names
+from kg.store.base import Store
+
+_EXPOSED = ["ETag", "Link", "Retry-After", "X-Dataset-Release", "X-Truncated"]
+_ABOUT = """Kazakhstan's digital transformation as a knowledge graph in which every fact knows the passage that states it.
+
+Data: CC BY 4.0. SPARQL at `/sparql`; every entity dereferences at `/id/{kind}/{slug}`. Errors are RFC 9457 problems."""
+
+
+def create_app(settings: Settings, store: Store) -> FastAPI:
+    """Return the service over an open store; the caller closes the store."""
+    deepen_stacks()
+    app: FastAPI = FastAPIOffline(title="egovkg", version=__version__, description=_ABOUT, redoc_url=None)
+    release = store.release()
+    app.state.context = Context(
+        settings=settings,
+        store=store,
+        names=Names.of(store),
+        release=release,
+        runner=Runner(settings.workers, settings.timeout),
+        templates=Environment(loader=PackageLoader("api"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True),
+    )
+    errors.install(app)
+    for router in (operations.router, entities.router, sparql.router, identifiers.router, pages.router):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=static_dir()), name="static")
+    app.add_middleware(Stamp, release=lambda: release)
+    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], allow_headers=["*"], expose_headers=_EXPOSED)
+    return app

@@ -1,0 +1,108 @@
+"""Errors as RFC 9457 problems, everywhere: ours, FastAPI's own and the unforeseen."""
+
+from __future__ import annotations
+
+import json
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from api.running import Busy, TookTooLong
+from kg.errors import (
+    BadSetting,
+    EgovkgError,
+    QueryError,
+    QuerySyntaxError,
+    StoreError,
+    UnknownEntity,
+    UnknownFormat,
+    UnusableInput,
+)
+
+_LOG = logging.getLogger("egovkg")
+
+_STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
+    (UnknownEntity, HTTPStatus.NOT_FOUND),
+    (UnknownFormat, HTTPStatus.NOT_ACCEPTABLE),
+    (QueryError, HTTPStatus.BAD_REQUEST),
+    (UnusableInput, HTTPStatus.BAD_REQUEST),
+    (BadSetting, HTTPStatus.BAD_REQUEST),
+    (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (TookTooLong, HTTPStatus.GATEWAY_TIMEOUT),
+    (Busy, HTTPStatus.SERVICE_UNAVAILABLE),
+)
+
+
+class Refused(Exception):
+    """A request that the service does not answer, with its status and the cure."""
+
+    def __init__(self, status: HTTPStatus, detail: str, **members: Any) -> None:
+        super().__init__(detail)
+        self.status, self.detail = status, detail
+        self.headers: dict[str, str] = members.pop("headers", {})
+        self.members = members
+
+
+def problem(status: int, detail: str, headers: dict[str, str] | None = None, **members: Any) -> Response:
+    """Return a problem document; `members` are its extension members (line, column, near, offered …)."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **members}
+    text = json.dumps(body, ensure_ascii=False)
+    return Response(text, status_code=status, media_type="application/problem+json", headers=headers)
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the app a problem document."""
+    app.add_exception_handler(EgovkgError, _ours)
+    app.add_exception_handler(TookTooLong, _ours)
+    app.add_exception_handler(Busy, _ours)
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+async def _ours(request: Request, error: Exception) -> Response:
+    status = next((status for cls, status in _STATUS if isinstance(error, cls)), HTTPStatus.INTERNAL_SERVER_ERROR)
+    members: dict[str, Any] = {}
+    headers = {}
+    if isinstance(error, QuerySyntaxError) and error.line:
+        members = {"line": error.line, "column": error.column}
+    if isinstance(error, UnknownEntity):
+        members = {"near": list(error.near)}
+    if isinstance(error, UnknownFormat):
+        members = {"offered": list(error.offered)}
+    if isinstance(error, Busy):
+        headers = {"Retry-After": "5"}
+    return problem(status, str(error), headers, **members)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)
+    return problem(error.status, error.detail, error.headers, **error.members)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    detail = str(error.detail)
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        detail = f"there is nothing at {request.url.path}; the routes are listed in /openapi.json and, for people, on /docs"
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        detail = f"{request.method} is not possible on {request.url.path}; see /docs for what is"
+    return problem(error.status_code, detail, dict(error.headers or {}))
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    errors = [{"parameter": ".".join(map(str, item["loc"][1:])), "problem": item["msg"]} for item in error.errors()]
+    detail = "; ".join(f"{item['parameter']}: {item['problem']}" for item in errors)
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors)
+
+
+async def _unforeseen(request: Request, error: Exception) -> Response:
+    _LOG.error("unforeseen error on %s %s", request.method, request.url.path, exc_info=error)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the service failed on this request; the log says why")

@@ -1,0 +1,88 @@
+"""Entities dereference: `/id/{kind}/{slug}` answers 303 to the form asked for, suffixes give it directly."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import quote
+
+import pyoxigraph as ox
+from fastapi import APIRouter, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from api import views
+from api.context import Context, ContextDep
+from api.entities import reading_languages
+from api.negotiation import choose, prefers_html
+from api.pages import entity_page
+from kg.errors import UnknownEntity
+from kg.namespaces import KINDS, PREFIXES, entity
+from kg.query.entities import Entity, read_entity, resolve
+from kg.store.formats import GRAPHS, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format
+
+router = APIRouter(tags=["entities"])
+
+_PLAIN = Format("json", "application/json", ".json", JSON_LD.engine)
+_HTML = Format("html", "text/html", ".html", JSON_LD.engine, charset=True)
+_DATA = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
+_FORMS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, _PLAIN, _HTML)
+_ABOUT = """CONSTRUCT { ?thing ?p ?o . ?part ?q ?r } WHERE {
+  VALUES ?thing { UNDEF }
+  { ?thing ?p ?o }
+  UNION { ?thing eli:is_realized_by|adms:identifier|oa:hasSelector ?part . ?part ?q ?r }
+}"""
+
+
+@router.get("/id/{kind}/{slug:path}", summary="Dereference an entity", responses={303: {"description": "See the form asked for."}})
+@router.head("/id/{kind}/{slug:path}", include_in_schema=False)
+async def dereference(
+    request: Request,
+    context: ContextDep,
+    kind: str,
+    slug: str,
+    format: Annotated[str | None, Query(description="ttl, jsonld, nt, rdf, json, html: goes before Accept")] = None,
+) -> Response:
+    """Answer 303 to `.html`, `.ttl`, `.jsonld`, `.nt`, `.rdf` or `.json`; with a suffix, the thing in that form."""
+    bare, form = _split(slug)
+    iri = await context.runner.run(lambda: _resolve(context, kind, bare, slug))
+    name = iri.value.removeprefix(entity(kind, "").value)
+    if iri != entity(kind, bare) and iri != entity(kind, slug):
+        suffix = form.suffix if form and iri != entity(kind, slug) else ""
+        return RedirectResponse(f"/id/{kind}/{quote(name)}{suffix}", HTTPStatus.PERMANENT_REDIRECT)
+    if form is None or iri == entity(kind, slug):
+        wanted = _HTML if not format and prefers_html(request.headers.get("accept")) else choose(request.headers.get("accept"), format, _FORMS)[0]
+        return RedirectResponse(f"/id/{kind}/{quote(name)}{wanted.suffix}", HTTPStatus.SEE_OTHER)
+    if form is _HTML:
+        found = await context.runner.run(lambda: read_entity(context.store, iri))
+        return entity_page(request, context, found)
+    if form is _PLAIN:
+        known: Entity = await context.runner.run(lambda: read_entity(context.store, iri))
+        body = views.entity(known, reading_languages(request, None)).model_dump_json()
+        return Response(body, media_type="application/json")
+    triples = await context.runner.run(lambda: _about(context, iri, form))
+    return Response(triples, headers={"Content-Type": form.content_type})
+
+
+def _split(slug: str) -> tuple[str, Format | None]:
+    for form in _FORMS:
+        if slug.endswith(form.suffix):
+            return slug.removesuffix(form.suffix), form
+    return slug, None
+
+
+def _resolve(context: Context, kind: str, bare: str, slug: str) -> ox.NamedNode:
+    """Return the IRI; a slug that happens to end like a suffix goes before the suffix."""
+    if kind not in KINDS:
+        raise UnknownEntity(f"{kind}/{slug}", context.names.near(slug))
+    if slug != bare:
+        try:
+            return resolve(context.store, context.names, f"{kind}/{bare}")
+        except UnknownEntity:
+            pass
+    return resolve(context.store, context.names, f"{kind}/{slug}")
+
+
+def _about(context: Context, iri: ox.NamedNode, form: Format) -> bytes:
+    assert isinstance(form.engine, ox.RdfFormat) and form in GRAPHS
+    triples = context.store.triples(_ABOUT, thing=iri)
+    return ox.serialize(triples, format=form.engine, prefixes=PREFIXES) or b""

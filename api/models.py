@@ -1,0 +1,129 @@
+"""The JSON that the API speaks. Documented keys never change; unknown keys are to be ignored."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+
+class Node(BaseModel):
+    """A thing or a term: IRI, short name and label in the reader's language."""
+
+    iri: str = Field(examples=["https://w3id.org/egovkg/id/act/P1700000827"])
+    id: str = Field(description="kind/slug or CURIE", examples=["act/P1700000827"])
+    label: str = Field(examples=["On approval of the State Program Digital Kazakhstan"])
+
+
+class Value(BaseModel):
+    """A value: a thing (`node`) or a literal with its language or datatype."""
+
+    type: Literal["node", "literal"]
+    value: str = Field(description="IRI or lexical form")
+    label: str = Field(description="What to show: label of a thing, or the lexical form")
+    id: str | None = None
+    language: str | None = None
+    datatype: str | None = None
+
+
+class Passage(BaseModel):
+    """A passage that states a fact. `start` and `end` count code points of the document's canonical text."""
+
+    iri: str
+    id: str
+    locator: str = Field(examples=["Table 3"])
+    document: Node
+    doi: str | None = None
+    start: int | None = None
+    end: int | None = None
+
+
+class Fact(BaseModel):
+    """One property and value with its evidence. `agreement` counts documents; 0 is editorial (identity, not a claim)."""
+
+    property: Node
+    value: Value
+    agreement: int
+    passages: list[Passage]
+
+
+class Incoming(BaseModel):
+    """A claim about another thing that points here."""
+
+    subject: Node
+    property: Node
+    passages: list[Passage]
+
+
+class ConflictSide(BaseModel):
+    """What one passage says; without `value` where it only gives an input of the computation."""
+
+    passage: str
+    document: str
+    locator: str
+    value: str | None
+    printed: str | None
+
+
+class Conflict(BaseModel):
+    """One disagreement, every side of it, and the rule that decides (or `undecided`)."""
+
+    iri: str
+    id: str
+    kind: str = Field(examples=["arithmetic"])
+    label: str
+    subject: str
+    property: str
+    sides: list[ConflictSide]
+    accepted: str | None
+    decidedBy: str
+    computed: str | None = None
+    computation: str | None = None
+    rule: str | None = None
+
+
+class Conflicts(BaseModel):
+    """Conflicts found; the list is always complete."""
+
+    count: int
+    complete: bool = True
+    conflicts: list[Conflict]
+
+
+class Entity(BaseModel):
+    """An entity with every fact and the passages that state it. `rejected` are claims that lost; `incoming` may be cut."""
+
+    iri: str
+    id: str
+    kind: str
+    types: list[Node]
+    label: str
+    labelLanguage: str
+    labels: dict[str, str]
+    facts: list[Fact]
+    rejected: list[Fact]
+    incoming: list[Incoming]
+    conflicts: list[Conflict]
+    complete: bool
+
+
+class Hit(BaseModel):
+    """An entity found: which name matched, in which language, and what kind of name it is."""
+
+    iri: str
+    id: str
+    kind: str
+    label: str
+    matched: str
+    matchedLanguage: str | None
+    matchedBy: str
+
+
+class Hits(BaseModel):
+    """A page of entities. `next` is the address of the next page; `complete` says that there is none."""
+
+    count: int = Field(description="All hits, not only this page's")
+    complete: bool
+    kinds: dict[str, int] = Field(description="Hits by kind")
+    hits: list[Hit]
+    next: str | None

@@ -1,0 +1,86 @@
+"""Plain pages for people: start and search, an entity with its evidence, a query form, the ontology, conflicts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pyoxigraph import NamedNode
+from starlette.responses import HTMLResponse, Response
+
+from api import views
+from api.context import Context, ContextDep
+from api.entities import reading_languages
+from kg.namespaces import shorten
+from kg.query.conflicts import find_conflicts
+from kg.query.entities import Entity
+from kg.query.labels import labels_of, shown
+from kg.query.ontology import ontology_terms
+
+router = APIRouter(include_in_schema=False)
+
+_SHOWN = 100
+_EXAMPLE = """# Which act approved which programme, and which passage says so?
+SELECT ?programme ?act ?passage WHERE {
+  ?p a egov:Programme ; skos:prefLabel ?programme .
+  GRAPH ?passage { ?p egov:approvedBy ?a }
+  ?a skos:prefLabel ?act .
+  FILTER(LANG(?programme) = "en" && LANG(?act) = "en")
+} ORDER BY ?programme"""
+_QUIET = frozenset({"rdf:type", "skos:prefLabel"})
+
+
+@router.get("/")
+async def home(
+    request: Request,
+    context: ContextDep,
+    q: Annotated[str, Query(max_length=300)] = "",
+    kind: str | None = None,
+    lang: str | None = None,
+) -> Response:
+    """Show the search box, and what was found."""
+    reader = reading_languages(request, lang)
+    everything = context.names.find(q)
+    found = [hit for hit in everything if not kind or hit.kind == kind]
+    labels = await context.runner.run(lambda: labels_of(context.store, [NamedNode(hit.iri) for hit in found[:_SHOWN]]))
+    kinds: dict[str, int] = {}
+    for hit in everything:
+        kinds[hit.kind] = kinds.get(hit.kind, 0) + 1
+    hits = [{"hit": hit, "id": shorten(hit.iri), "label": shown(hit.iri, labels, reader)} for hit in found[:_SHOWN]]
+    return _page(context, "home.html", reader, q=q, kind=kind, kinds=kinds, hits=hits, count=len(found), limit=_SHOWN)
+
+
+@router.get("/conflicts")
+async def conflicts(request: Request, context: ContextDep, lang: str | None = None) -> Response:
+    """Show every conflict with its sides."""
+    found = await context.runner.run(lambda: find_conflicts(context.store))
+    shown_ = [views.conflict(item) for item in found]
+    return _page(context, "conflicts.html", reading_languages(request, lang), conflicts=shown_)
+
+
+@router.get("/query")
+async def query(request: Request, context: ContextDep, lang: str | None = None) -> Response:
+    """Show a form for a SPARQL query."""
+    return _page(context, "query.html", reading_languages(request, lang), example=_EXAMPLE)
+
+
+@router.get("/ontology")
+async def ontology(request: Request, context: ContextDep, lang: str | None = None) -> Response:
+    """Show every term of the ontology, each at its own anchor."""
+    return _page(context, "ontology.html", reading_languages(request, lang), terms=ontology_terms())
+
+
+def entity_page(request: Request, context: Context, found: Entity) -> Response:
+    """Show one entity: each fact, and folded under it the passages that state it."""
+    reader = reading_languages(request, request.query_params.get("lang"))
+    entity = views.entity(found, reader)
+    facts: dict[str, list[Any]] = {}
+    for item in entity.facts:
+        if item.property.id not in _QUIET:
+            facts.setdefault(item.property.id, []).append(item)
+    return _page(context, "entity.html", reader, entity=entity, facts=facts, incoming_limit=_SHOWN)
+
+
+def _page(context: Context, template: str, reader: list[str], **values: Any) -> HTMLResponse:
+    rendered = context.templates.get_template(template).render(release=context.release, lang=reader[0], **values)
+    return HTMLResponse(rendered, headers={"Content-Security-Policy": "default-src 'self'; base-uri 'none'; frame-ancestors 'none'"})

@@ -1,0 +1,68 @@
+"""Run queries beside the event loop: a few threads with deep stacks, a time limit on each.
+
+The engine cannot be cancelled: a query past its time is answered 504, but its thread goes on until it ends, and while
+all threads are so held, new queries are answered 503. The killable workers of docs/architecture.md replace this room.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_STACK = 64 << 20
+"""Bytes of stack of a query's thread: 10,000 nested parentheses overflow the usual 8 MB and end the process."""
+
+
+class TookTooLong(Exception):
+    """A query that did not end in time."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"the query did not end within {seconds:g} seconds; narrow it, or page with LIMIT and OFFSET")
+
+
+class Busy(Exception):
+    """All query threads are held by queries that do not end."""
+
+    def __init__(self) -> None:
+        super().__init__("all query workers are busy; try again in some seconds")
+
+
+class Runner:
+    """At most `workers` queries at a time; each in a thread of its own with a deep stack."""
+
+    def __init__(self, workers: int, timeout: float) -> None:
+        self.timeout = timeout
+        self._free = asyncio.Semaphore(workers)
+
+    async def run(self, work: Callable[[], T], timeout: float | None = None) -> T:
+        """Run `work` in a thread; raises TookTooLong, or Busy where no thread came free in time."""
+        limit = min(timeout or self.timeout, self.timeout)
+        try:
+            await asyncio.wait_for(self._free.acquire(), limit)
+        except TimeoutError:
+            raise Busy from None
+        loop = asyncio.get_running_loop()
+        future: Future[T] = Future()
+        future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._free.release))
+        threading.Thread(target=_work, args=(future, work), daemon=True).start()
+        try:
+            return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), limit)
+        except TimeoutError:
+            raise TookTooLong(limit) from None
+
+
+def _work(future: Future[T], work: Callable[[], T]) -> None:
+    try:
+        future.set_result(work())
+    except BaseException as error:
+        future.set_exception(error)
+
+
+def deepen_stacks() -> None:
+    """Give the threads that the process starts from now on deep stacks (virtual memory; only what is used counts)."""
+    threading.stack_size(_STACK)

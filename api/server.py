@@ -1,0 +1,39 @@
+"""The composition root: open the store that the settings name and serve it. Started by `egovkg serve`."""
+
+from __future__ import annotations
+
+import socket
+
+import uvicorn
+
+from api.app import create_app
+from kg.config import Settings
+from kg.errors import BadSetting
+from kg.loading.opening import Tell, open_store
+
+
+def serve(settings: Settings, tell: Tell) -> None:
+    """Serve until interrupted; raises an EgovkgError where store or address cannot be had."""
+    listener = _listen(settings)
+    store = open_store(settings, tell)
+    try:
+        config = uvicorn.Config(create_app(settings, store), log_level="warning", access_log=False, server_header=False)
+        host, port = listener.getsockname()[:2]
+        tell(f"serving release {store.release()} on http://{host}:{port}")
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        store.close()
+        listener.close()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except (OSError, OverflowError) as error:
+        listener.close()
+        cure = f"that address cannot be had ({error}); give another with --port or --host"
+        raise BadSetting("--port", f"{settings.host}:{settings.port}", cure) from None
+    return listener

@@ -1,0 +1,61 @@
+"""What every answer carries: the release of the data, a strong ETag, `Vary`; and 304 where the client has it already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import sha256
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_VARY = "Accept, Accept-Language"
+
+
+class Stamp:
+    """ASGI middleware. Answers are whole (the engine serialises them at once), so the ETag is a digest of the bytes."""
+
+    def __init__(self, app: ASGIApp, release: Callable[[], str]) -> None:
+        self._app, self._release = app, release
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and stamp its answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        start: Message = {}
+        body = bytearray()
+
+        async def stamped(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            body.extend(message.get("body", b""))
+            if not message.get("more_body", False):
+                await self._finish(scope, start, bytes(body), send)
+
+        await self._app(scope, receive, stamped)
+
+    async def _finish(self, scope: Scope, start: Message, body: bytes, send: Send) -> None:
+        headers = MutableHeaders(raw=start["headers"])
+        release = self._release()
+        headers["X-Dataset-Release"] = release
+        headers["Vary"] = _VARY if "vary" not in headers else f"{headers['vary']}, {_VARY}"
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        if start["status"] == 200 and scope["method"] in ("GET", "HEAD", "POST"):
+            tag = f'"{sha256(release.encode() + body).hexdigest()[:32]}"'
+            headers.setdefault("ETag", tag)
+            if scope["method"] != "POST" and _matches(scope, headers["etag"]):
+                for name in ("content-length", "content-type"):
+                    del headers[name]
+                start["status"], body = 304, b""
+        if scope["method"] == "HEAD":
+            headers["Content-Length"] = headers.get("content-length", str(len(body)))
+            body = b""
+        await send(start)
+        await send({"type": "http.response.body", "body": body})
+
+
+def _matches(scope: Scope, tag: str) -> bool:
+    given = b",".join(value for name, value in scope["headers"] if name == b"if-none-match").decode("latin-1")
+    return any(candidate.strip().removeprefix("W/") in (tag, "*") for candidate in given.split(","))

@@ -35,12 +35,16 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         names=Names.of(store),
         release=release,
         runner=Runner(settings.workers, settings.timeout),
-        templates=Environment(loader=PackageLoader("api"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True),
+        templates=Environment(
+            loader=PackageLoader("api"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        ),
     )
     errors.install(app)
     for router in (operations.router, entities.router, sparql.router, identifiers.router, pages.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=static_dir()), name="static")
     app.add_middleware(Stamp, release=lambda: release)
-    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], allow_headers=["*"], expose_headers=_EXPOSED)
+    app.add_middleware(
+        CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], allow_headers=["*"], expose_headers=_EXPOSED
+    )
     return app

@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections import Counter
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pyoxigraph import NamedNode
@@ -23,12 +23,14 @@ from kg.query.labels import LANGUAGES, chain, labels_of, shown
 
 router = APIRouter(prefix="/api/v1", tags=["look-ups"])
 
-_PROBLEM = {"content": {"application/problem+json": {}}}
-_NOT_FOUND = {404: {"description": "Unknown; the problem names near matches.", **_PROBLEM}}
+_PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}}
+_NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"description": "Unknown; the problem names near matches.", **_PROBLEM}}
 Lang = Annotated[str | None, Query(description="Language of labels (en, ru, kk); goes before Accept-Language", examples=["ru"])]
 
 
-@router.get("/entities", summary="Find entities by name, number or identifier", responses={400: {"description": "Bad parameter.", **_PROBLEM}})
+@router.get(
+    "/entities", summary="Find entities by name, number or identifier", responses={400: {"description": "Bad parameter.", **_PROBLEM}}
+)
 async def find(
     request: Request,
     response: Response,

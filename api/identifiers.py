@@ -16,9 +16,10 @@ from api.entities import reading_languages
 from api.negotiation import choose, prefers_html
 from api.pages import entity_page
 from kg.errors import UnknownEntity
-from kg.namespaces import KINDS, PREFIXES, entity
+from kg.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format
+from kg.namespaces import KINDS, entity
 from kg.query.entities import Entity, read_entity, resolve
-from kg.store.formats import GRAPHS, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format
+from kg.rdf import written
 
 router = APIRouter(tags=["entities"])
 
@@ -50,7 +51,11 @@ async def dereference(
         suffix = form.suffix if form and iri != entity(kind, slug) else ""
         return RedirectResponse(f"/id/{kind}/{quote(name)}{suffix}", HTTPStatus.PERMANENT_REDIRECT)
     if form is None or iri == entity(kind, slug):
-        wanted = _HTML if not format and prefers_html(request.headers.get("accept")) else choose(request.headers.get("accept"), format, _FORMS)[0]
+        wanted = (
+            _HTML
+            if not format and prefers_html(request.headers.get("accept"))
+            else choose(request.headers.get("accept"), format, _FORMS)[0]
+        )
         return RedirectResponse(f"/id/{kind}/{quote(name)}{wanted.suffix}", HTTPStatus.SEE_OTHER)
     if form is _HTML:
         found = await context.runner.run(lambda: read_entity(context.store, iri))
@@ -83,6 +88,4 @@ def _resolve(context: Context, kind: str, bare: str, slug: str) -> ox.NamedNode:
 
 
 def _about(context: Context, iri: ox.NamedNode, form: Format) -> bytes:
-    assert isinstance(form.engine, ox.RdfFormat) and form in GRAPHS
-    triples = context.store.triples(_ABOUT, thing=iri)
-    return ox.serialize(triples, format=form.engine, prefixes=PREFIXES) or b""
+    return written(context.store.triples(_ABOUT, thing=iri), form)

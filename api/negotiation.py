@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.errors import UnknownFormat
-from kg.store.formats import Format, find_format
+from kg.formats import Format, find_format
 
 
 @dataclass(frozen=True)
@@ -83,14 +83,14 @@ def choose(header: str | None, name: str | None, offered: Sequence[Format]) -> l
 def prefers_html(header: str | None) -> bool:
     """Say whether a header asks for a page: HTML named, and no data format named with a higher quality."""
     ranges = parse_accept(header or "")
-    pages = [r.quality for r in ranges if r.type == "text" and r.subtype == "html" or r.subtype == "xhtml+xml"]
+    pages = [r.quality for r in ranges if (r.type == "text" and r.subtype == "html") or r.subtype == "xhtml+xml"]
     data = [r.quality for r in ranges if r.subtype not in ("*", "html", "xhtml+xml", "xml", "webp", "avif", "apng") and r.type != "image"]
     return bool(pages) and max(pages) > 0 and max(pages) >= max(data, default=0.0)
 
 
 def languages(header: str | None, default: str = "en") -> list[str]:
     """Return the primary languages of an Accept-Language header, best first; the default last."""
-    found = []
+    found: list[tuple[float, int, str]] = []
     for part in (header or "").split(","):
         tag, *parameters = (piece.strip() for piece in part.split(";"))
         if tag and tag != "*" and (quality := _quality(parameters)) > 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.datastructures import MultiDict, QueryParams
@@ -13,14 +13,14 @@ from api.context import Context, ContextDep
 from api.errors import Refused
 from api.negotiation import choose, prefers_html
 from kg.errors import UnknownFormat, UpdateNotQuery
+from kg.formats import GRAPHS, RESULTS, TURTLE, Format
 from kg.store.base import QueryDataset, Wish
-from kg.store.formats import GRAPHS, RESULTS, TURTLE, Format
 
 router = APIRouter(tags=["SPARQL"])
 
 _FORM = "application/x-www-form-urlencoded"
 _DIRECT = "application/sparql-query"
-_OK = {
+_OK: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The answer, in the format asked for.",
         "content": {format.media_type: {} for format in (*RESULTS, *GRAPHS)},
@@ -52,7 +52,7 @@ async def by_get(
 @router.post("/sparql/", include_in_schema=False)
 async def by_post(request: Request, context: ContextDep) -> Response:
     """Answer a query sent as a form (`query=`) or as `application/sparql-query`."""
-    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = await _body(request, context.settings.max_query)
     if media_type == _DIRECT:
         return await _answer(request, context, _text(body), request.query_params)
@@ -104,8 +104,8 @@ def _description(request: Request) -> Response:
     formats = " , ".join(f"<http://www.w3.org/ns/formats/{name}>" for name in _W3C_FORMATS)
     text = f"""@prefix sd: <http://www.w3.org/ns/sparql-service-description#> .
 
-<{request.url.replace(query='')}> a sd:Service ;
-  sd:endpoint <{request.url.replace(query='')}> ;
+<{request.url.replace(query="")}> a sd:Service ;
+  sd:endpoint <{request.url.replace(query="")}> ;
   sd:supportedLanguage sd:SPARQL11Query ;
   sd:resultFormat {formats} .
 """

@@ -110,9 +110,7 @@ class StoreDamaged(StoreError):
     """A directory that does not hold a readable store."""
 
     def __init__(self, path: object, why: str) -> None:
-        super().__init__(
-            f"the store {path} is damaged or is not a store ({why}); move it away and run `egovkg build --store {path}`"
-        )
+        super().__init__(f"the store {path} is damaged or is not a store ({why}); move it away and run `egovkg build --store {path}`")
 
 
 class StoreUnreachable(StoreError):

@@ -99,7 +99,7 @@ def _latest(readings: list[Reading], evidence: Evidence) -> list[Reading]:
 
 
 def _tables(readings: list[Reading], evidence: Evidence) -> list[Reading]:
-    tables = [r for r in readings if r.property == VALUE and _standing(r, evidence).table]
+    tables = [r for r in readings if r.predicate == VALUE and _standing(r, evidence).table]
     return tables or readings
 
 
@@ -126,14 +126,14 @@ def _finest(readings: list[Reading]) -> Reading:
 
 
 def _lost(verdict: Verdict) -> bool:
-    return verdict.accepted is None and verdict.readings[0].property == VALUE
+    return verdict.accepted is None and verdict.readings[0].predicate == VALUE
 
 
 def _winners(verdicts: Iterable[Verdict], undecided: set[ox.NamedNode]) -> Iterator[Fact]:
     for verdict in verdicts:
         winner = verdict.accepted
         if winner and winner.subject not in undecided:
-            yield winner.subject, winner.property, winner.value
+            yield winner.subject, winner.predicate, winner.value
             yield from ((winner.subject, predicate, value) for predicate, value in winner.companions)
 
 

@@ -115,6 +115,8 @@ def _one(rule: Rule, figures: Figures, area: str, period: str, terms: Terms) -> 
         return None
     result = rule.result
     stated = figures.get((result.indicator, result.breakdown, area, period))
+    if stated is None and rule.kind in ("ratio", "growth"):
+        return None  # nothing says in which unit it would be
     percent = bool(stated and stated.span and stated.span.unit.startswith("percent"))
     times = bool(stated and stated.span and stated.span.unit in ("times", "ratio"))
     outcome = _evaluate(rule, inputs, percent, times)
@@ -144,12 +146,12 @@ def _evaluate(rule: Rule, inputs: list[Reading], percent: bool, times: bool) -> 
     slacks = [(span.high - span.low) / 2 for span in spans]
     if rule.kind in ("weighted-mean", "sum"):
         weights = [source.weight for source in rule.inputs]
-        total = sum(weights) if rule.kind == "weighted-mean" else Decimal(1)
+        total = sum(weights, Decimal(0)) if rule.kind == "weighted-mean" else Decimal(1)
         terms = " + ".join(f"{weight} × {_plain(value)}" for weight, value in zip(weights, values, strict=True))
-        weighted = sum(weight * value for weight, value in zip(weights, values, strict=True)) / total
-        slack = sum(abs(weight) * slack for weight, slack in zip(weights, slacks, strict=True)) / total
+        weighted = sum((weight * value for weight, value in zip(weights, values, strict=True)), Decimal(0)) / total
+        slack = sum((abs(weight) * half for weight, half in zip(weights, slacks, strict=True)), Decimal(0)) / total
         formula = f"({terms}) ÷ {total}" if total != 1 else terms
-        return Decimal(weighted), Decimal(slack), formula
+        return weighted, slack, formula
     divisor = 1 if rule.kind == "ratio" else 0
     dividend = 1 - divisor
     top, bottom = values[dividend], values[divisor]

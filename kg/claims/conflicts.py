@@ -24,7 +24,7 @@ class Conflict:
 
     kind: str
     subject: ox.NamedNode
-    property: ox.NamedNode
+    predicate: ox.NamedNode
     readings: tuple[Reading, ...]
     accepted: Reading | None
     rule: str
@@ -36,7 +36,7 @@ class Conflict:
     @property
     def slug(self) -> str:
         """A slug from what the conflict is about, so that it stays the same from build to build."""
-        about = f"{shorten(self.subject.value)} {re.split('[#/]', self.property.value)[-1]}"
+        about = f"{shorten(self.subject.value)} {re.split('[#/]', self.predicate.value)[-1]}"
         parts = (self.kind, self.under, about) if self.under else (self.kind, about)
         return re.sub(r"[^A-Za-z0-9_.]+", "-", " ".join(parts)).strip("-")
 
@@ -45,7 +45,7 @@ def disagreements(verdicts: Iterable[Verdict], evidence: Evidence) -> list[Confl
     """Return a conflict for each verdict that had to be given."""
     return [
         Conflict(
-            _kind(verdict, evidence), verdict.readings[0].subject, verdict.readings[0].property,
+            _kind(verdict, evidence), verdict.readings[0].subject, verdict.readings[0].predicate,
             verdict.readings, verdict.accepted, verdict.rule,
         )
         for verdict in verdicts
@@ -55,7 +55,7 @@ def disagreements(verdicts: Iterable[Verdict], evidence: Evidence) -> list[Confl
 
 def failures(computations: Iterable[Computation], verdicts: Iterable[Verdict]) -> list[Conflict]:
     """Return a conflict for each computation that the stated value does not bear out."""
-    stated = {verdict.readings[0].subject: verdict for verdict in verdicts if verdict.readings[0].property == VALUE}
+    stated = {verdict.readings[0].subject: verdict for verdict in verdicts if verdict.readings[0].predicate == VALUE}
     found = []
     for computation in computations:
         if computation.fails and computation.observation in stated:
@@ -82,7 +82,7 @@ def _description(conflict: Conflict) -> Iterator[tuple[ox.NamedNode, ox.NamedNod
     yield SKOS.prefLabel, ox.Literal(_label(conflict), language="en")
     yield EGOV.conflictKind, concept("conflict-kind", conflict.kind)
     yield EGOV.conflictSubject, conflict.subject
-    yield EGOV.conflictProperty, conflict.property
+    yield EGOV.conflictProperty, conflict.predicate
     yield EGOV.decidedBy, concept("decision-rule", conflict.rule)
     for reading in (*conflict.readings, *conflict.inputs):
         yield EGOV.statedIn, reading.passage
@@ -99,7 +99,7 @@ def _description(conflict: Conflict) -> Iterator[tuple[ox.NamedNode, ox.NamedNod
 
 def _label(conflict: Conflict) -> str:
     values = list(dict.fromkeys(_shown(reading) for reading in conflict.readings))
-    about = f"{shorten(conflict.subject.value)}, {shorten(conflict.property.value)}"
+    about = f"{shorten(conflict.subject.value)}, {shorten(conflict.predicate.value)}"
     if conflict.computed is not None:
         return f"{about}: stated {values[0]}, computed {_rounded(conflict.computed)}"
     return f"{about}: {' or '.join(values)}"
@@ -121,7 +121,7 @@ def _kind(verdict: Verdict, evidence: Evidence) -> str:
         return "identity"
     if one.value.datatype == XSD.date:
         return "period"
-    if one.property != VALUE:
+    if one.predicate != VALUE:
         return "value"
     if _unit_slip(verdict.readings):
         return "unit"

@@ -46,7 +46,7 @@ class Reading:
     """One passage's value for one property of one thing, with what it takes along (unit, precision, printed form)."""
 
     subject: ox.NamedNode
-    property: ox.NamedNode
+    predicate: ox.NamedNode
     value: Term
     passage: ox.NamedNode
     companions: tuple[tuple[ox.NamedNode, Term], ...] = ()
@@ -68,9 +68,7 @@ class Reading:
         return Decimal(-_PREFIX.get(self.precision, 10))
 
 
-def make_reading(
-    quad: tuple[ox.NamedNode, ox.NamedNode, Term, ox.NamedNode], beside: Mapping[ox.NamedNode, Term], terms: Terms
-) -> Reading:
+def make_reading(quad: tuple[ox.NamedNode, ox.NamedNode, Term, ox.NamedNode], beside: Mapping[ox.NamedNode, Term], terms: Terms) -> Reading:
     """Build a reading from a claim and what else its passage says of the same thing (`beside`)."""
     subject, predicate, value, passage = quad
     if predicate == VALUE:

@@ -13,8 +13,25 @@ import pyoxigraph as ox
 
 from kg.curation.records import KEY_ROLES, Cell, Claim, Curated, Passage, Record
 from kg.namespaces import (
-    ADMS, CUBE, DCTERMS, EGOV, ELI, FOAF, OA, PROV, QB, RDF, SCHEMA, SDMX_A, SDMX_D, SDMX_M, SKOS, XSD,
-    concept, entity, record_graph,
+    ADMS,
+    CUBE,
+    DCTERMS,
+    EGOV,
+    ELI,
+    FOAF,
+    OA,
+    PROV,
+    QB,
+    RDF,
+    SCHEMA,
+    SDMX_A,
+    SDMX_D,
+    SDMX_M,
+    SKOS,
+    XSD,
+    concept,
+    entity,
+    record_graph,
 )  # fmt: skip
 from kg.terms import TITLE_KEY, Class
 
@@ -142,7 +159,7 @@ def _claim(record: Record, claim: Claim) -> Iterator[Triple]:
 
 
 def _act_title(record: Record, title: ox.Literal) -> Iterator[Triple]:
-    """A title belongs to the expression of the act in the title's language (ELI), the dates to the act itself."""
+    """Give a title to the expression of the act in its language: ELI keeps titles there, and the dates on the act."""
     language = title.language or "en"
     expression = ox.NamedNode(f"{record.iri.value}/expression/{language}")
     yield record.iri, ELI.is_realized_by, expression

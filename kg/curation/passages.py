@@ -36,10 +36,14 @@ def check_sources(curated: Curated, sources: Mapping[str, str]) -> Iterator[Find
         if text is not None:
             yield from _check(passage, text)
     for cell in curated.cells:
-        passage = curated.passages.get(cell.passage)
-        text = text_of(curated.records.get(f"document/{passage.document}"), sources) if passage else None
-        if passage and text is not None and cell.printed not in text[passage.form.start : passage.form.end]:
-            yield Finding(cell.source, "Observation-printed", f"{cell.printed!r} is not printed in {cell.passage}; copy the cell exactly or name the right passage")
+        place = curated.passages.get(cell.passage)
+        text = text_of(curated.records.get(f"document/{place.document}"), sources) if place else None
+        if place and text is not None and cell.printed not in text[place.form.start : place.form.end]:
+            yield Finding(
+                cell.source,
+                "Observation-printed",
+                f"{cell.printed!r} is not printed in {cell.passage}; copy the cell exactly or name the right passage",
+            )
 
 
 def check_drafts(curated: Curated) -> Iterator[Finding]:

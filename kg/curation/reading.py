@@ -35,9 +35,7 @@ def read_records(root: Path, terms: Terms) -> Curated:
     cells: list[Cell] = []
     for path in sorted((root / "observations").glob("*.csv")):
         cells += read_table(path, shown(path), terms, findings)
-    passages = {
-        passage.reference: passage for record in records.values() for passage in _passages(record, findings, record.source)
-    }
+    passages = {passage.reference: passage for record in records.values() for passage in _passages(record, findings, record.source)}
     curated = Curated(records, tuple(cells), passages)
     findings += _unknown_links(curated)
     findings += _duplicates(curated)
@@ -94,7 +92,9 @@ def _form_problem(path: tuple[str | int, ...], problem: Mapping[str, object]) ->
     if problem["type"] == "missing":
         return f"Record-{key}", f"`{where}` is missing; add it"
     message = str(problem["msg"]).removeprefix("Value error, ")
-    return f"Record-{path[0] if path else 'form'}", message if problem["type"] == "value_error" else f"`{where}`: {message}; see docs/record-format.md"
+    return f"Record-{path[0] if path else 'form'}", message if problem[
+        "type"
+    ] == "value_error" else f"`{where}`: {message}; see docs/record-format.md"
 
 
 _EDITORIAL_KEYS = tuple(field.alias or name for name, field in RecordForm.model_fields.items())
@@ -116,14 +116,20 @@ class _Reader:
                 )
                 self._refuse(("type",), "Record-type", f"unknown class `{name}`; use {' or '.join(near)}")
             elif term.kind != kind:
-                self._refuse(("type",), "Record-type", f"a {name} belongs in the folder {term.kind}/, not {kind}/; move the file or correct `type`")
+                self._refuse(
+                    ("type",), "Record-type", f"a {name} belongs in the folder {term.kind}/, not {kind}/; move the file or correct `type`"
+                )
             else:
                 found.append(term)
         if form.authority and form.authority not in self._terms.authority_rank:
             ranks = ", ".join(sorted(self._terms.authority_rank))
             self._refuse(("authority",), "Document-authority", f"`authority: {form.authority}` is unknown; use one of {ranks}")
         if form.unit and form.unit not in self._terms.units:
-            self._refuse(("unit",), "Indicator-unit", f"`unit: {form.unit}` is not in the code list unit; use one of {', '.join(sorted(self._terms.units))}")
+            self._refuse(
+                ("unit",),
+                "Indicator-unit",
+                f"`unit: {form.unit}` is not in the code list unit; use one of {', '.join(sorted(self._terms.units))}",
+            )
         return tuple(found)
 
     def claims(self, form: RecordForm) -> Iterator[Claim]:
@@ -224,7 +230,11 @@ def _duplicates(curated: Curated) -> Iterator[Finding]:
     for cell in curated.cells:
         first = cells.setdefault((cell.passage, cell.slug), cell)
         if first is not cell and first.value != cell.value:
-            yield Finding(cell.source, "Observation-key", f"duplicate id: {cell.slug} stands in line {first.source.line} with another value; add a breakdown or remove one")
+            yield Finding(
+                cell.source,
+                "Observation-key",
+                f"duplicate id: {cell.slug} stands in line {first.source.line} with another value; add a breakdown or remove one",
+            )
 
 
 def _identities(record: Record) -> Iterator[tuple[str, str]]:

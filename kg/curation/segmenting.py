@@ -30,7 +30,7 @@ class Segment:
 
 
 def canonical_text(raw: str) -> str:
-    """Return the text that selectors count in: NFC, newline `\\n`, no byte-order mark."""
+    """Return the text that selectors count in: NFC, one line feed a line, no byte-order mark."""
     return unicodedata.normalize("NFC", raw.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
 
 

@@ -60,14 +60,14 @@ _FRAME = yaml.StreamStartEvent | yaml.StreamEndEvent | yaml.DocumentStartEvent |
 
 
 def _node(event: yaml.Event, events: Iterator[yaml.Event], path: Path, lines: dict[Path, int]) -> Plain:
-    line = event.start_mark.line + 1
+    line = _line(event)
     lines.setdefault(path, line)
     if len(path) > _DEEPEST:
         raise YamlProblem(line, f"more than {_DEEPEST} levels; no record nests so deep, check the brackets")
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
         raise YamlProblem(line, "anchors and aliases (&, *) are not allowed; write the value out")
-    if getattr(event, "tag", None) not in (None, "!"):
-        raise YamlProblem(line, f"the tag {event.tag} is not allowed; write the plain value")
+    if (tag := getattr(event, "tag", None)) not in (None, "!"):
+        raise YamlProblem(line, f"the tag {tag} is not allowed; write the plain value")
     if isinstance(event, yaml.ScalarEvent):
         if event.value == "" and not event.style:
             raise YamlProblem(line, "a value is missing; write one or remove the key")
@@ -87,7 +87,7 @@ def _sequence(events: Iterator[yaml.Event], path: Path, lines: dict[Path, int]) 
 def _mapping(events: Iterator[yaml.Event], path: Path, lines: dict[Path, int]) -> dict[str, Plain]:
     found: dict[str, Plain] = {}
     while not isinstance(event := next(events), yaml.MappingEndEvent):
-        line = event.start_mark.line + 1
+        line = _line(event)
         if not isinstance(event, yaml.ScalarEvent):
             raise YamlProblem(line, "a key must be a plain word; check for a missing quote or brace")
         key = str(event.value)
@@ -96,6 +96,10 @@ def _mapping(events: Iterator[yaml.Event], path: Path, lines: dict[Path, int]) -
         lines[(*path, key)] = line
         found[key] = _node(next(events), events, (*path, key), lines)
     return found
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
 
 
 def _problem(text: str, error: yaml.YAMLError) -> YamlProblem:

@@ -72,7 +72,9 @@ def _problems(fields: Mapping[str, str], terms: Terms) -> list[tuple[str, str]]:
             found.append((f"Observation-{column}", f"{fields[column]!r} is not in the code list {scheme}; use {', '.join(sorted(codes))}"))
     for code in filter(None, fields["breakdown"].split("+")):
         if code not in terms.codes.get("breakdown", frozenset()):
-            found.append(("Observation-breakdown", f"{code!r} is not in the code list breakdown; add it to ontology/vocabularies/breakdown.ttl"))
+            found.append(
+                ("Observation-breakdown", f"{code!r} is not in the code list breakdown; add it to ontology/vocabularies/breakdown.ttl")
+            )
     missing = fields["status"] == "missing"
     if missing and fields["value"]:
         found.append(("Observation-value", "a missing value has no value; empty the column or the status"))

@@ -26,19 +26,31 @@ from kg.curation.passages import check_drafts
 from kg.curation.reading import read_records
 from kg.curation.records import Curated, Record
 from kg.errors import BadRecords
-from kg.findings import Finding, violations
+from kg.findings import violations
 from kg.loading.locating import Places
 from kg.namespaces import (
-    BASE, CUBE, DATASET, DCAT, DCTERMS, EGOV, PROV, QB, RDF, RELEASE, SCHEMA, SDMX_D, SKOS, VOID, XSD,
-    concept, derived_graph, entity,
+    BASE,
+    CUBE,
+    DATASET,
+    DCAT,
+    DCTERMS,
+    EGOV,
+    PROV,
+    QB,
+    RDF,
+    RELEASE,
+    SDMX_A,
+    SDMX_D,
+    XSD,
+    concept,
+    derived_graph,
+    entity,
 )  # fmt: skip
+from kg.rdf import nquads
 from kg.resources import ontology_dir, records_dir, shapes_dir
-from kg.store.oxigraph import nquads
 from kg.terms import Terms, load_terms
 from kg.validation.engines import Engine
 from kg.validation.shacl import Report, shipped_shapes, validate
-
-_IGNORED = ox.DefaultGraph()
 
 
 @dataclass(frozen=True)
@@ -84,9 +96,7 @@ def build(records: Path | None = None, base: str = BASE, engine: Engine | None =
 def evidence_of(curated: Curated, terms: Terms) -> Evidence:
     """Return the standing of every passage, from its document's authority and date of issue."""
     issued = {record.slug: _issued(record) for record in curated.of_kind("document")}
-    ranks = {
-        record.slug: terms.authority_rank.get(record.form.authority or "", LOWEST_RANK) for record in curated.of_kind("document")
-    }
+    ranks = {record.slug: terms.authority_rank.get(record.form.authority or "", LOWEST_RANK) for record in curated.of_kind("document")}
     return {
         passage.iri: Standing(
             entity("document", passage.document), ranks[passage.document], issued[passage.document], passage.form.type == "table"
@@ -165,16 +175,19 @@ def _unstated(derived: Iterable[ox.Quad], computations: Iterable[Computation]) -
     found = [quad for quad in derived if quad.subject in silent]
     for node, computation in silent.items():
         example = computation.inputs[0].subject
-        indicator, area, period = example.value.partition("/observation/")[2].split("/")[:3]
+        _, area, period = example.value.partition("/observation/")[2].split("/")[:3]
         result = computation.rule.result
         found += [
             ox.Quad(node, predicate, value)
             for predicate, value in (
                 (RDF.type, QB.Observation), (QB.dataSet, CUBE), (EGOV.indicator, entity("indicator", result.indicator)),
                 (SDMX_D.refArea, entity("area", area)), (SDMX_D.refPeriod, ox.Literal(period)),
-                (EGOV.valueRole, concept("value-role", "computed")), (EGOV.printed, ox.Literal(computation.formula)),
+                (EGOV.valueRole, concept("value-role", "actual")), (SDMX_A.obsStatus, concept("obs-status", "computed")),
+                (EGOV.breakdown, concept("breakdown", result.breakdown or "total")),
+                (EGOV.printed, ox.Literal(computation.formula)),
             )
         ]  # fmt: skip
+        found += [ox.Quad(node, *pair) for pair in computation.inputs[0].companions if pair[0] == SDMX_A.unitMeasure]
     return found
 
 

@@ -41,5 +41,3 @@ class Places:
         while "/" in iri and f"<{iri}>" not in self._things:
             iri = iri.rpartition("/")[0]
         return f"<{iri}>"
-
-

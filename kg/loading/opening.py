@@ -16,7 +16,9 @@ from kg.store.remote import RemoteStore
 
 Tell = Callable[[str], None]
 
-_ORIGIN = f"SELECT ?built ?sources WHERE {{ GRAPH {RELEASE} {{ {DATASET} {EGOV.builtRelease} ?built ; {EGOV.sourceFingerprint} ?sources }} }}"
+_ORIGIN = (
+    f"SELECT ?built ?sources WHERE {{ GRAPH {RELEASE} {{ {DATASET} {EGOV.builtRelease} ?built ; {EGOV.sourceFingerprint} ?sources }} }}"
+)
 
 
 def open_store(settings: Settings, tell: Tell = lambda _: None) -> Store:

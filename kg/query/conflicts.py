@@ -86,9 +86,7 @@ def _side(row: Row) -> Side:
     )
 
 
-def _disagreement(
-    iri: ox.NamedNode, about: dict[ox.NamedNode, ox.NamedNode | ox.Literal], sides: tuple[Side, ...]
-) -> Disagreement:
+def _disagreement(iri: ox.NamedNode, about: dict[ox.NamedNode, ox.NamedNode | ox.Literal], sides: tuple[Side, ...]) -> Disagreement:
     def text(predicate: ox.NamedNode) -> str:
         return about[predicate].value if predicate in about else ""
 

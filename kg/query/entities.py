@@ -138,7 +138,7 @@ def evidence_of(store: Store, passages: Iterable[ox.NamedNode]) -> dict[ox.Named
     wanted: list[Term] = sorted(passages, key=lambda node: node.value)
     if not wanted:
         return {}
-    found = {}
+    found: dict[ox.NamedNode, Evidence] = {}
     for row in store.rows(_PASSAGES, passage=wanted):
         numbers = [int(row[key].value) if key in row else None for key in ("start", "end")]
         doi = row["doi"].value if "doi" in row else ""

@@ -9,7 +9,7 @@ from functools import cache
 import pyoxigraph as ox
 
 from kg.namespaces import EGOV, ONTOLOGY, OWL, RDF, RDFS, SKOS, shorten
-from kg.terms import load_terms
+from kg.terms import Class, Property, load_terms
 
 _CLASSES = frozenset({OWL.Class, RDFS.Class})
 
@@ -43,7 +43,8 @@ def ontology_terms() -> tuple[OntologyTerm, ...]:
         if quad.graph_name == ONTOLOGY and isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode | ox.Literal):
             about[quad.subject][quad.predicate].append(quad.object)
     keys: dict[str, list[str]] = defaultdict(list)
-    for term in (*terms.properties.values(), *terms.classes.values()):
+    used: list[Property | Class] = [*terms.properties.values(), *terms.classes.values()]
+    for term in used:
         keys[term.iri.value].append(term.key)
     found = [_term(iri, values, tuple(sorted(keys[iri.value]))) for iri, values in about.items() if values[SKOS.definition]]
     return tuple(sorted(found, key=lambda term: (not term.is_class, term.name.lower())))

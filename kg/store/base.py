@@ -8,8 +8,8 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
+from kg.formats import GRAPHS, RESULTS, Format
 from kg.store.binding import Term
-from kg.store.formats import GRAPHS, RESULTS, Format
 
 Row = Mapping[str, Term | ox.BlankNode]
 """One solution: the bound variables only."""

@@ -19,8 +19,8 @@ def bind(query: str, values: Mapping[str, Term | list[Term]]) -> str:
     """Return the query with its parameters bound; raises KeyError for one that the query does not have."""
     for name, value in values.items():
         terms = value if isinstance(value, list) else [value]
-        block = f"VALUES ?{name} {{ {' '.join(map(str, terms))} }}"
-        query, count = re.subn(_PARAMETER.format(name=re.escape(name)), lambda _: block, query)
-        if not count:
+        pattern = re.compile(_PARAMETER.format(name=re.escape(name)))
+        if not pattern.search(query):
             raise KeyError(f"the query has no parameter ?{name}")
+        query = f"VALUES ?{name} {{ {' '.join(map(str, terms))} }}".join(pattern.split(query))
     return query

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.errors import QueryFailed, QuerySyntaxError, StoreBusy, StoreDamaged, UnusableInput, UpdateNotQuery
+from kg.errors import QueryFailed, QuerySyntaxError, StoreBusy, StoreDamaged, UpdateNotQuery
+from kg.formats import Format
 from kg.namespaces import DATASET, DCAT, PREFIXES, RELEASE
+from kg.rdf import nquads, parse, prefixes_for, rdf_format
 from kg.store.base import Answer, QueryDataset, Row, Wish
 from kg.store.binding import Term, bind
-from kg.store.formats import Format
 
 _WHERE = re.compile(r"error at (\d+):(\d+): (.*)", re.S)
 _UPDATE = re.compile(r"\s*(insert|delete|load|clear|create|drop|copy|move|add|with)\b", re.I)
@@ -48,10 +49,11 @@ class OxigraphStore:
         found = self._query(query, dataset)
         if isinstance(found, ox.QueryTriples):
             chosen = wish.graph[0]
-            return Answer(_serialised(lambda: ox.serialize(found, format=_rdf(chosen), prefixes=_prefixes(chosen))), chosen)
+            return Answer(_serialised(lambda: ox.serialize(found, format=rdf_format(chosen), prefixes=prefixes_for(chosen))), chosen)
         chosen = wish.results[0]
-        assert isinstance(chosen.engine, ox.QueryResultsFormat)
-        return Answer(_serialised(lambda: found.serialize(format=chosen.engine)), chosen)
+        engine = chosen.engine
+        assert isinstance(engine, ox.QueryResultsFormat)
+        return Answer(_serialised(lambda: found.serialize(format=engine)), chosen)
 
     def rows(self, query: str, /, **values: Term | list[Term]) -> list[Row]:
         """Return the solutions of one of our own SELECT queries."""
@@ -88,7 +90,7 @@ class OxigraphStore:
         """Return the whole dataset; N-Quads are sorted, so that two dumps of one state are the same bytes."""
         if format.engine == ox.RdfFormat.N_QUADS:
             return nquads(list(self._open_store))
-        dumped = self._open_store.dump(format=_rdf(format), prefixes=_prefixes(format))
+        dumped = self._open_store.dump(format=rdf_format(format), prefixes=prefixes_for(format))
         assert dumped is not None
         return dumped
 
@@ -120,23 +122,6 @@ class OxigraphStore:
         for quad in list(store.quads_for_pattern(DATASET, DCAT.version, None, RELEASE)):
             store.remove(quad)
         store.add(ox.Quad(DATASET, DCAT.version, ox.Literal(release), RELEASE))
-
-
-def parse(data: bytes, format: Format, graph: str | None = None) -> list[ox.Quad]:
-    """Parse RDF; blank nodes get fresh names, `graph` takes the triples that name no graph. Raises UnusableInput."""
-    target = ox.NamedNode(graph) if graph else ox.DefaultGraph()
-    try:
-        quads = list(ox.parse(data, format=_rdf(format), rename_blank_nodes=True))
-    except (SyntaxError, ValueError) as error:
-        raise UnusableInput(f"this is not readable as {format.name}: {error}; correct it or name its format") from None
-    return [
-        ox.Quad(q.subject, q.predicate, q.object, target) if isinstance(q.graph_name, ox.DefaultGraph) else q for q in quads
-    ]
-
-
-def nquads(quads: list[ox.Quad]) -> bytes:
-    """Return quads as sorted N-Quads, one a line, each once."""
-    return "".join(sorted({f"{quad} .\n" for quad in quads})).encode()
 
 
 def _open(path: Path) -> ox.Store:
@@ -175,12 +160,3 @@ def _in_short(message: str) -> str:
             return cause
     words = [word for word in message.removeprefix("expected one of ").replace("\n", " ").split(", ") if "[" not in word]
     return f"expected {', '.join(words[:_EXPECTED])}" if words else "the query ends or breaks off here"
-
-
-def _rdf(format: Format) -> ox.RdfFormat:
-    assert isinstance(format.engine, ox.RdfFormat)
-    return format.engine
-
-
-def _prefixes(format: Format) -> dict[str, str] | None:
-    return dict(PREFIXES) if format.suffix in (".ttl", ".trig", ".rdf", ".jsonld") else None

@@ -16,11 +16,11 @@ from SPARQLWrapper import POST, URLENCODED, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
 from kg.errors import QueryFailed, QuerySyntaxError, StoreError, StoreUnreachable
+from kg.formats import GRAPHS, JSON, N_QUADS, N_TRIPLES, RESULTS, Format, find_format
 from kg.namespaces import DATASET, DCAT, PREFIXES, RELEASE
+from kg.rdf import nquads
 from kg.store.base import Answer, QueryDataset, Row, Wish
 from kg.store.binding import Term, bind
-from kg.store.formats import GRAPHS, JSON, N_QUADS, N_TRIPLES, RESULTS, Format, find_format
-from kg.store.oxigraph import nquads
 
 _PARTIAL = "S1TAT"
 _RELEASE = f"SELECT ?release WHERE {{ GRAPH {RELEASE} {{ {DATASET} {DCAT.version} ?release }} }}"

@@ -80,10 +80,10 @@ def best_engine() -> Engine:
 
 def _from_report(report: object) -> Iterator[Result]:
     import rdflib
-    from rdflib.namespace import RDF, SH
+    from rdflib.namespace import SH
 
     assert isinstance(report, rdflib.Graph)  # pySHACL's own type for the report graph is a union
-    for node in report.subjects(RDF.type, SH.ValidationResult):
+    for node in report.objects(None, SH.result):  # not nested sh:detail results
         severity = str(report.value(node, SH.resultSeverity)).rpartition("#")[2]
         path, value, shape = (report.value(node, p) for p in (SH.resultPath, SH.value, SH.sourceShape))
         yield Result(

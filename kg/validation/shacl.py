@@ -44,7 +44,7 @@ def shipped_shapes() -> str:
 def shapes_text(paths: Iterable[Path]) -> str:
     """Join shape files into one Turtle text; raises UnusableInput for one that is not Turtle."""
     quads = [quad for path in paths for quad in _parse(path)]
-    return ox.serialize((q.triple for q in quads), format=ox.RdfFormat.TURTLE).decode()  # type: ignore[union-attr]
+    return (ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.TURTLE) or b"").decode()
 
 
 def validate(data: str, shapes: str, locate: Locate | None = None, engine: Engine | None = None) -> Report:
@@ -73,17 +73,17 @@ def _targets(data: str, shapes: str) -> tuple[list[str], int]:
     nodes: dict[str, set[str]] = {}
     for quad in ox.parse(data.encode(), format=ox.RdfFormat.N_TRIPLES):
         if quad.predicate == RDF.type:
-            types[quad.object.value] += 1  # type: ignore[union-attr]
-            nodes.setdefault(quad.object.value, set()).add(str(quad.subject))  # type: ignore[union-attr]
+            types[quad.object.value] += 1
+            nodes.setdefault(quad.object.value, set()).add(str(quad.subject))
         elif quad.predicate == RDFS.subClassOf:
-            supers.setdefault(quad.object.value, set()).add(quad.subject.value)  # type: ignore[union-attr]
+            supers.setdefault(quad.object.value, set()).add(quad.subject.value)
     found: dict[str, int] = Counter()
     checked: set[str] = set()
     for quad in ox.parse(shapes.encode(), format=ox.RdfFormat.TURTLE):
         if quad.predicate == SH.targetClass:
-            classes = _below(quad.object.value, supers)  # type: ignore[union-attr]
+            classes = _below(quad.object.value, supers)
             checked |= {node for cls in classes for node in nodes.get(cls, ())}
-            found[quad.subject.value.removeprefix(SHAPE)] += sum(types[cls] for cls in classes)  # type: ignore[union-attr]
+            found[quad.subject.value.removeprefix(SHAPE)] += sum(types[cls] for cls in classes)
     return sorted(shape for shape, count in found.items() if not count), len(checked)
 
 

@@ -1,0 +1,1 @@
+"""The command `egovkg`: parse, one call, print."""

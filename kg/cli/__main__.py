@@ -1,0 +1,5 @@
+"""`python -m kg.cli` is `egovkg`."""
+
+from kg.cli.main import app
+
+app()

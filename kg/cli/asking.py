@@ -1,0 +1,184 @@
+"""Commands that ask: query, show, conflicts."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kg.cli import output
+from kg.config import Settings, read_settings
+from kg.errors import UnusableInput
+
+if TYPE_CHECKING:
+    from kg.query.entities import Entity, Evidence
+    from kg.store.base import Store
+
+StoreOption = Annotated[str | None, typer.Option("--store", help="Store directory, or the address of a service or endpoint.")]
+_QUERY_FORMATS = "table, json, csv, tsv, xml; ttl, nt, jsonld, rdf for graphs"
+
+
+def query(
+    sparql: Annotated[str, typer.Argument(metavar="SPARQL|FILE.rq|-", help="A query, a file that holds one, or - for stdin.")],
+    store: StoreOption = None,
+    format: Annotated[str | None, typer.Option("--format", "-f", help=_QUERY_FORMATS)] = None,
+    out: Annotated[str | None, typer.Option("--out", "-o", help="File to write.")] = None,
+) -> None:
+    """Ask the store in SPARQL. A table on a terminal, TSV in a pipe, unless --format says otherwise."""
+    from kg.formats import GRAPHS, JSON, RESULTS, TSV, find_format
+    from kg.store.base import Wish
+
+    with output.reported():
+        text = _query_text(sparql)
+        asked = format or ("table" if sys.stdout.isatty() and not out else "tsv")
+        if asked == "table":
+            results, graphs = [JSON], list(GRAPHS[:1])
+        elif format is None:
+            results, graphs = [TSV], list(GRAPHS[:1])
+        else:
+            results, graphs = _formats(format, RESULTS), _formats(format, GRAPHS)
+            if not results and not graphs:
+                find_format(format, (*RESULTS, *GRAPHS))
+        answer = opened(store).answer(text, Wish(results, graphs))
+    if asked == "table" and answer.format is JSON:
+        _draw(answer.body)
+    else:
+        output.write(answer.body, out)
+
+
+def show(
+    name: Annotated[str, typer.Argument(help="IRI, CURIE, kind/slug, slug, identifier or exact name.")],
+    store: StoreOption = None,
+    format: Annotated[str, typer.Option("--format", "-f", help="text, ttl, nt or jsonld.")] = "text",
+    lang: Annotated[str, typer.Option("--lang", help="Language of names: en, ru, kk.")] = "en",
+) -> None:
+    """Show one entity: its facts, the passages that state each, and what sources disagree on."""
+    from kg.formats import JSON_LD, N_TRIPLES, TURTLE, find_format
+    from kg.query.entities import read_entity, resolve
+    from kg.query.names import Names
+    from kg.rdf import written
+
+    with output.reported():
+        graph = opened(store)
+        iri = resolve(graph, Names.of(graph), name)
+        if format != "text":
+            chosen = find_format(format, (TURTLE, N_TRIPLES, JSON_LD))
+            triples = graph.triples("CONSTRUCT { ?thing ?p ?o } WHERE { VALUES ?thing { UNDEF } ?thing ?p ?o }", thing=iri)
+            output.write(written(triples, chosen), None)
+            return
+        found = read_entity(graph, iri)
+    for line in _described(found, lang):
+        typer.echo(line)
+
+
+def conflicts(
+    store: StoreOption = None,
+    kind: Annotated[str | None, typer.Option("--kind", help="value, unit, period, identity, table-table, text-table, arithmetic …")] = None,
+    document: Annotated[str | None, typer.Option("--document", help="Only where this document has a side.")] = None,
+    format: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text",
+) -> None:
+    """List where sources disagree, every side, and which one counts by which rule."""
+    from kg.query.conflicts import find_conflicts
+
+    with output.reported():
+        found = find_conflicts(opened(store), kind=kind, document=document)
+    if format == "json":
+        import json
+        from dataclasses import asdict
+
+        typer.echo(json.dumps([asdict(item) for item in found], ensure_ascii=False, indent=2, default=lambda term: term.value))
+        return
+    for item in found:
+        typer.echo(f"[{item.kind}] {item.label}")
+        for side in item.sides:
+            if side.value is not None:
+                typer.echo(f"    {side.document.value.rpartition('/')[2]}, {side.locator}: {side.printed or _short(side.value)}")
+        if item.computation:
+            typer.echo(f"    computed: {item.computation}")
+        typer.echo(f"    fact: {_short(item.accepted)} ({item.rule})" if item.accepted else "    fact: none (undecided)")
+    typer.echo(f"{len(found)} conflict(s), complete", err=True)
+
+
+def opened(store: str | None, settings: Settings | None = None) -> Store:
+    """Open the store of an option, else of the settings; the default one is built when there is none."""
+    from kg.loading.opening import open_store
+
+    return open_store((settings or read_settings()).with_options(store=store), output.tell)
+
+
+def _query_text(given: str) -> str:
+    if given == "-":
+        return sys.stdin.read()
+    if given.endswith((".rq", ".sparql")):
+        try:
+            return Path(given).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UnusableInput(f"{given} cannot be read: {error}") from None
+    return given
+
+
+def _formats(name: str, offered: tuple[Any, ...]) -> list[Any]:
+    from kg.errors import UnknownFormat
+    from kg.formats import find_format
+
+    try:
+        return [find_format(name, offered)]
+    except UnknownFormat:
+        return []
+
+
+def _draw(body: bytes) -> None:
+    import pyoxigraph as ox
+
+    found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+    if isinstance(found, ox.QueryBoolean):
+        typer.echo("true" if found else "false")
+        return
+    assert isinstance(found, ox.QuerySolutions)
+    names = [variable.value for variable in found.variables]
+    rows = [[_short(row[name]) if row[name] is not None else "" for name in names] for row in found]
+    output.table(rows, names)
+    typer.echo(f"{len(rows)} row(s), complete", err=True)
+
+
+def _described(found: Entity, lang: str) -> list[str]:
+    from kg.query.labels import best, chain, shown
+
+    languages = chain(lang)
+    own = best(found.labels.get(found.iri.value, {}), languages)
+    lines = [f"{own[0] if own else found.name}", f"  {found.iri.value}"]
+    for statement in found.statements:
+        mark = "  " if statement.accepted else "✗ "
+        value = shown(statement.value.value, found.labels, languages) if _is_node(statement.value) else statement.value.value
+        agreement = f"  [{statement.agreement} documents agree]" if statement.agreement > 1 else ""
+        lines.append(f"{mark}{shown(statement.property.value, found.labels, languages)}: {value}{agreement}")
+        lines += [f"      ← {_passage(item, found, languages)}" for item in statement.evidence]
+    for conflict in found.conflicts:
+        lines.append(f"! sources disagree: {conflict.label}; {conflict.computation or conflict.rule}")
+    incoming = len(found.incoming)
+    lines.append(f"  {incoming} claim(s) of other things point here" + ("" if found.complete else " (cut at 2000)"))
+    return lines
+
+
+def _passage(item: Evidence, found: Entity, languages: tuple[str, ...]) -> str:
+    from kg.query.labels import shown
+
+    doi = f", doi:{item.doi}" if item.doi else ""
+    return f"{shown(item.document.value, found.labels, languages)}, {item.locator}{doi}"
+
+
+def _is_node(value: object) -> bool:
+    import pyoxigraph as ox
+
+    return isinstance(value, ox.NamedNode)
+
+
+def _short(term: Any) -> str:
+    from kg.namespaces import shorten
+
+    return shorten(term.value) if _is_node(term) else str(getattr(term, "value", term))
+
+
+COMMANDS = (query, show, conflicts)

@@ -65,6 +65,8 @@ class Computation:
     fails: bool
 
 
+_PERCENT = frozenset({"percent", "percent-change"})
+
 Figures = Mapping[tuple[str, str, str, str], Reading]
 """The accepted figures by indicator, breakdown, area and period."""
 
@@ -117,15 +119,15 @@ def _one(rule: Rule, figures: Figures, area: str, period: str, terms: Terms) -> 
     stated = figures.get((result.indicator, result.breakdown, area, period))
     if stated is None and rule.kind in ("ratio", "growth"):
         return None  # nothing says in which unit it would be
-    percent = bool(stated and stated.span and stated.span.unit.startswith("percent"))
+    percent = bool(stated and stated.span and stated.span.unit in _PERCENT)
     times = bool(stated and stated.span and stated.span.unit in ("times", "ratio"))
     outcome = _evaluate(rule, inputs, percent, times)
     if outcome is None:
         return None
-    computed, slack, formula = outcome
     slug = "/".join(part for part in (result.indicator, area, period, result.breakdown) if part)
     observation = stated.subject if stated else entity("observation", slug)
-    return Computation(rule, observation, computed, formula, tuple(inputs), stated, _fails(stated, computed, slack, rule.tolerance))
+    fails = _fails(stated, outcome.value, outcome.slack, rule.tolerance)
+    return Computation(rule, observation, outcome.value, outcome.formula, tuple(inputs), stated, fails)
 
 
 def _inputs(rule: Rule, figures: Figures, area: str, period: str) -> list[Reading] | None:
@@ -139,32 +141,56 @@ def _inputs(rule: Rule, figures: Figures, area: str, period: str) -> list[Readin
     return readings if len(readings) == len(found) else None
 
 
-def _evaluate(rule: Rule, inputs: list[Reading], percent: bool, times: bool) -> tuple[Decimal, Decimal, str] | None:
-    """Return the computed value in base units, the slack that rounding of the inputs allows, and the sum in words."""
-    spans = [reading.span for reading in inputs if reading.span]
-    values = [(span.low + span.high) / 2 for span in spans]
-    slacks = [(span.high - span.low) / 2 for span in spans]
+def _evaluate(rule: Rule, inputs: list[Reading], percent: bool, times: bool) -> Outcome | None:
+    numbers = [_Number((r.span.low + r.span.high) / 2, (r.span.high - r.span.low) / 2) for r in inputs if r.span]
     if rule.kind in ("weighted-mean", "sum"):
-        weights = [source.weight for source in rule.inputs]
-        total = sum(weights, Decimal(0)) if rule.kind == "weighted-mean" else Decimal(1)
-        terms = " + ".join(f"{weight} × {_plain(value)}" for weight, value in zip(weights, values, strict=True))
-        weighted = sum((weight * value for weight, value in zip(weights, values, strict=True)), Decimal(0)) / total
-        slack = sum((abs(weight) * half for weight, half in zip(weights, slacks, strict=True)), Decimal(0)) / total
-        formula = f"({terms}) ÷ {total}" if total != 1 else terms
-        return weighted, slack, formula
-    divisor = 1 if rule.kind == "ratio" else 0
-    dividend = 1 - divisor
-    top, bottom = values[dividend], values[divisor]
+        return _weighted(rule, numbers)
     if rule.kind == "growth" and not percent and not times:
-        return top - bottom, sum(slacks, Decimal(0)), f"{_plain(top)} − {_plain(bottom)}"
-    if not bottom:
+        begin, end = numbers
+        return Outcome(end.value - begin.value, begin.half + end.half, f"{_plain(end.value)} − {_plain(begin.value)}")
+    above, below = numbers if rule.kind == "ratio" else reversed(numbers)
+    return _quotient(above, below, percent, less_one=rule.kind == "growth" and percent)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A computed value in base units, the slack that the rounding of its inputs allows, and the sum in words."""
+
+    value: Decimal
+    slack: Decimal
+    formula: str
+
+
+@dataclass(frozen=True)
+class _Number:
+    """A printed number in base units and half the worth of its last digit."""
+
+    value: Decimal
+    half: Decimal
+
+
+def _weighted(rule: Rule, numbers: list[_Number]) -> Outcome:
+    weighted = [(source.weight, number) for source, number in zip(rule.inputs, numbers, strict=True)]
+    total = sum((weight for weight, _ in weighted), Decimal(0)) if rule.kind == "weighted-mean" else Decimal(1)
+    formula = " + ".join(f"{weight} × {_plain(number.value)}" for weight, number in weighted)
+    return Outcome(
+        value=sum((weight * number.value for weight, number in weighted), Decimal(0)) / total,
+        slack=sum((abs(weight) * number.half for weight, number in weighted), Decimal(0)) / total,
+        formula=formula if total == 1 else f"({formula}) ÷ {total}",
+    )
+
+
+def _quotient(above: _Number, below: _Number, percent: bool, *, less_one: bool) -> Outcome | None:
+    """Return above ÷ below, as a percentage or (less one) a percentage of change; None for a zero below."""
+    if not below.value:
         return None
     scale = Decimal(100 if percent else 1)
-    quotient = top / bottom
-    slack = abs(quotient) * scale * (slacks[dividend] / abs(top or 1) + slacks[divisor] / abs(bottom))
-    if rule.kind == "growth" and percent:
-        return (quotient - 1) * scale, slack, f"({_plain(top)} ÷ {_plain(bottom)} − 1) × 100"
-    return quotient * scale, slack, f"{_plain(top)} ÷ {_plain(bottom)}" + (" × 100" if percent else "")
+    quotient = above.value / below.value
+    slack = scale * (above.half + abs(quotient) * below.half) / abs(below.value)
+    words = f"{_plain(above.value)} ÷ {_plain(below.value)}"
+    if less_one:
+        return Outcome((quotient - 1) * scale, slack, f"({words} − 1) × 100")
+    return Outcome(quotient * scale, slack, f"{words} × 100" if percent else words)
 
 
 def _fails(stated: Reading | None, computed: Decimal, slack: Decimal, tolerance: Decimal | None) -> bool:

@@ -75,7 +75,7 @@ class Conflict(BaseModel):
     subject: str
     property: str
     sides: list[ConflictSide]
-    accepted: str | None
+    accepted: str | None = Field(description="The value taken as fact, as printed; null where undecided")
     decidedBy: str
     computed: str | None = None
     computation: str | None = None

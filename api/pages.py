@@ -11,9 +11,10 @@ from starlette.responses import HTMLResponse, Response
 from api import views
 from api.context import Context, ContextDep
 from api.entities import reading_languages
-from kg.namespaces import shorten
+from kg.namespaces import KINDS, shorten
 from kg.query.conflicts import find_conflicts
-from kg.query.entities import Entity
+from kg.query.display import arranged, precisions
+from kg.query.entities import Entity, Statement
 from kg.query.labels import labels_of, shown
 from kg.query.ontology import ontology_terms
 
@@ -27,7 +28,6 @@ SELECT ?programme ?act ?passage WHERE {
   ?a skos:prefLabel ?act .
   FILTER(LANG(?programme) = "en" && LANG(?act) = "en")
 } ORDER BY ?programme"""
-_QUIET = frozenset({"rdf:type", "skos:prefLabel"})
 
 
 @router.get("/")
@@ -74,11 +74,16 @@ def entity_page(request: Request, context: Context, found: Entity) -> Response:
     """Show one entity: each fact, and folded under it the passages that state it."""
     reader = reading_languages(request, request.query_params.get("lang"))
     entity = views.entity(found, reader)
-    facts: dict[str, list[Any]] = {}
-    for item in entity.facts:
-        if item.property.id not in _QUIET:
-            facts.setdefault(item.property.id, []).append(item)
-    return _page(context, "entity.html", reader, entity=entity, facts=facts, incoming_limit=_SHOWN)
+    groups = [
+        (views.node(group.property, found.labels, reader), _facts(group.own, found, reader), _facts(group.others, found, reader))
+        for group in arranged((s for s in found.statements if s.accepted), reader)
+    ]
+    return _page(context, "entity.html", reader, entity=entity, groups=groups, kinds=KINDS, incoming_limit=_SHOWN)
+
+
+def _facts(statements: tuple[Statement, ...], found: Entity, reader: list[str]) -> list[Any]:
+    exactness = precisions(found.statements)
+    return [views.fact(statement, found.labels, reader, exactness) for statement in statements]
 
 
 def _page(context: Context, template: str, reader: list[str], **values: Any) -> HTMLResponse:

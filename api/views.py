@@ -10,6 +10,7 @@ from api import models
 from kg.namespaces import DCTERMS, local_name, shorten
 from kg.query import entities as known
 from kg.query.conflicts import Disagreement
+from kg.query.display import lexical, precisions
 from kg.query.labels import Labels, best, shown
 
 _LONGEST = 200
@@ -19,6 +20,7 @@ def entity(found: known.Entity, languages: Sequence[str]) -> models.Entity:
     """Return an entity as JSON, names in the first of the languages that has one."""
     labels = found.labels
     own = best(labels.get(found.iri.value, {}), languages) or (_described(found), "en")
+    exactness = precisions(found.statements)
     facts = [statement for statement in found.statements if statement.accepted]
     rejected = [statement for statement in found.statements if not statement.accepted]
     return models.Entity(
@@ -29,8 +31,8 @@ def entity(found: known.Entity, languages: Sequence[str]) -> models.Entity:
         label=own[0],
         labelLanguage=own[1],
         labels=dict(labels.get(found.iri.value, {})),
-        facts=[fact(statement, labels, languages) for statement in facts],
-        rejected=[fact(statement, labels, languages) for statement in rejected],
+        facts=[fact(statement, labels, languages, exactness) for statement in facts],
+        rejected=[fact(statement, labels, languages, {}) for statement in rejected],
         incoming=[
             models.Incoming(
                 subject=node(link.subject, labels, languages),
@@ -44,11 +46,13 @@ def entity(found: known.Entity, languages: Sequence[str]) -> models.Entity:
     )
 
 
-def fact(statement: known.Statement, labels: Mapping[str, Labels], languages: Sequence[str]) -> models.Fact:
-    """Return one statement with its evidence."""
+def fact(
+    statement: known.Statement, labels: Mapping[str, Labels], languages: Sequence[str], exactness: Mapping[ox.NamedNode, str]
+) -> models.Fact:
+    """Return one statement with its evidence; `exactness` says how much of a date is known."""
     return models.Fact(
         property=node(statement.property, labels, languages),
-        value=value(statement.value, labels, languages),
+        value=value(statement, labels, languages, exactness),
         agreement=statement.agreement,
         passages=[passage(item, labels, languages) for item in statement.evidence],
     )
@@ -72,12 +76,16 @@ def node(term: ox.NamedNode, labels: Mapping[str, Labels], languages: Sequence[s
     return models.Node(iri=term.value, id=shorten(term.value), label=shown(term.value, labels, languages))
 
 
-def value(term: ox.NamedNode | ox.Literal, labels: Mapping[str, Labels], languages: Sequence[str]) -> models.Value:
-    """Return a value: a thing with its label, or a literal."""
+def value(
+    statement: known.Statement, labels: Mapping[str, Labels], languages: Sequence[str], exactness: Mapping[ox.NamedNode, str]
+) -> models.Value:
+    """Return a statement's value: a thing with its label, or a literal."""
+    term = statement.value
     if isinstance(term, ox.NamedNode):
         return models.Value(type="node", value=term.value, id=shorten(term.value), label=shown(term.value, labels, languages))
     datatype = None if term.language else shorten(term.datatype.value)
-    return models.Value(type="literal", value=term.value, label=term.value, language=term.language, datatype=datatype)
+    label = lexical(statement.property, term, exactness)
+    return models.Value(type="literal", value=term.value, label=label, language=term.language, datatype=datatype)
 
 
 def conflict(item: Disagreement) -> models.Conflict:
@@ -99,12 +107,19 @@ def conflict(item: Disagreement) -> models.Conflict:
             )
             for side in item.sides
         ],
-        accepted=shorten(item.accepted.value) if item.accepted else None,
+        accepted=_accepted(item),
         decidedBy=item.rule,
         computed=item.computed or None,
         computation=item.computation or None,
         rule=item.under or None,
     )
+
+
+def _accepted(item: Disagreement) -> str | None:
+    if item.accepted is None:
+        return None
+    printed = [side.printed for side in item.sides if side.value == item.accepted and side.printed]
+    return printed[0] if printed else shorten(item.accepted.value)
 
 
 def _described(found: known.Entity) -> str:

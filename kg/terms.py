@@ -66,6 +66,7 @@ class Terms:
     precision_of: Mapping[ox.NamedNode, ox.NamedNode]
     units: Mapping[str, Unit]
     authority_rank: Mapping[str, int]
+    code_labels: Mapping[ox.NamedNode, Mapping[str, str]]
     quads: tuple[ox.Quad, ...]
 
     def claim_keys(self) -> list[str]:
@@ -97,6 +98,7 @@ def load_terms(folder: Path | None = None) -> Terms:
         precision_of={term.iri: term.precision for term in properties.values() if term.precision},
         units=_units(index),
         authority_rank={_code(s): int(o.value) for s, o in index.pairs(EGOV.rank) if isinstance(o, ox.Literal)},
+        code_labels=_code_labels(index),
         quads=quads,
     )
 
@@ -192,6 +194,14 @@ def _codes(index: _Index) -> dict[str, frozenset[str]]:
         if subject.value.startswith(f"{scheme.value}/") and scheme.value.startswith(f"{ID}concept/"):
             found[scheme.value.removeprefix(f"{ID}concept/")].add(_code(subject))
     return {scheme: frozenset(codes) for scheme, codes in found.items()}
+
+
+def _code_labels(index: _Index) -> dict[ox.NamedNode, dict[str, str]]:
+    found: dict[ox.NamedNode, dict[str, str]] = defaultdict(dict)
+    for subject, label in index.pairs(SKOS.prefLabel):
+        if isinstance(label, ox.Literal) and subject.value.startswith(f"{ID}concept/"):
+            found[subject][label.language or "en"] = label.value
+    return dict(found)
 
 
 def _units(index: _Index) -> dict[str, Unit]:

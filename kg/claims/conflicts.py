@@ -79,7 +79,8 @@ def conflict_quads(conflicts: Iterable[Conflict]) -> Iterator[ox.Quad]:
 
 def _description(conflict: Conflict) -> Iterator[tuple[ox.NamedNode, ox.NamedNode | ox.Literal]]:
     yield RDF.type, EGOV.Conflict
-    yield SKOS.prefLabel, ox.Literal(_label(conflict), language="en")
+    for language, words in _WORDS.items():
+        yield SKOS.prefLabel, ox.Literal(_label(conflict, words), language=language)
     yield EGOV.conflictKind, concept("conflict-kind", conflict.kind)
     yield EGOV.conflictSubject, conflict.subject
     yield EGOV.conflictProperty, conflict.predicate
@@ -97,12 +98,16 @@ def _description(conflict: Conflict) -> Iterator[tuple[ox.NamedNode, ox.NamedNod
         yield EGOV.underRule, entity("rule", conflict.under)
 
 
-def _label(conflict: Conflict) -> str:
+_WORDS = {"en": ("or", "stated", "computed"), "ru": ("или", "указано", "вычислено"), "kk": ("немесе", "көрсетілген", "есептелген")}
+
+
+def _label(conflict: Conflict, words: tuple[str, str, str]) -> str:
+    either, stated, computed = words
     values = list(dict.fromkeys(_shown(reading) for reading in conflict.readings))
     about = f"{shorten(conflict.subject.value)}, {shorten(conflict.predicate.value)}"
     if conflict.computed is not None:
-        return f"{about}: stated {values[0]}, computed {_rounded(conflict.computed)}"
-    return f"{about}: {' or '.join(values)}"
+        return f"{about}: {stated} {values[0]}, {computed} {_rounded(conflict.computed)}"
+    return f"{about}: {f' {either} '.join(values)}"
 
 
 def _shown(reading: Reading) -> str:

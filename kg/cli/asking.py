@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeGuard
 
 import typer
 
@@ -13,7 +13,9 @@ from kg.config import Settings, read_settings
 from kg.errors import UnusableInput
 
 if TYPE_CHECKING:
-    from kg.query.entities import Entity, Evidence
+    import pyoxigraph as ox
+
+    from kg.query.entities import Entity, Evidence, Statement
     from kg.store.base import Store
 
 StoreOption = Annotated[str | None, typer.Option("--store", help="Store directory, or the address of a service or endpoint.")]
@@ -144,22 +146,42 @@ def _draw(body: bytes) -> None:
 
 
 def _described(found: Entity, lang: str) -> list[str]:
-    from kg.query.labels import best, chain, shown
+    from kg.query.display import arranged, precisions
+    from kg.query.labels import best, chain
 
     languages = chain(lang)
     own = best(found.labels.get(found.iri.value, {}), languages)
     lines = [f"{own[0] if own else found.name}", f"  {found.iri.value}"]
+    exactness = precisions(found.statements)
+    for group in arranged((s for s in found.statements if s.accepted), languages):
+        for statement in group.own:
+            lines += _stated("  ", statement, found, languages, exactness)
+        if group.others:
+            lines.append(f"      … {len(group.others)} more in other languages (--lang)")
     for statement in found.statements:
-        mark = "  " if statement.accepted else "✗ "
-        value = shown(statement.value.value, found.labels, languages) if _is_node(statement.value) else statement.value.value
-        agreement = f"  [{statement.agreement} documents agree]" if statement.agreement > 1 else ""
-        lines.append(f"{mark}{shown(statement.property.value, found.labels, languages)}: {value}{agreement}")
-        lines += [f"      ← {_passage(item, found, languages)}" for item in statement.evidence]
+        if not statement.accepted:
+            lines += _stated("✗ ", statement, found, languages, {})
     for conflict in found.conflicts:
         lines.append(f"! sources disagree: {conflict.label}; {conflict.computation or conflict.rule}")
     incoming = len(found.incoming)
     lines.append(f"  {incoming} claim(s) of other things point here" + ("" if found.complete else " (cut at 2000)"))
     return lines
+
+
+def _stated(mark: str, statement: Statement, found: Entity, languages: tuple[str, ...], exactness: dict[Any, str]) -> list[str]:
+    import pyoxigraph
+
+    from kg.query.display import lexical
+    from kg.query.labels import shown
+
+    value = statement.value
+    if isinstance(value, pyoxigraph.Literal):
+        text = lexical(statement.property, value, exactness)
+    else:
+        text = shown(value.value, found.labels, languages)
+    agreement = f"  [{statement.agreement} documents agree]" if statement.agreement > 1 else ""
+    lines = [f"{mark}{shown(statement.property.value, found.labels, languages)}: {text}{agreement}"]
+    return [*lines, *(f"      ← {_passage(item, found, languages)}" for item in statement.evidence)]
 
 
 def _passage(item: Evidence, found: Entity, languages: tuple[str, ...]) -> str:
@@ -169,10 +191,10 @@ def _passage(item: Evidence, found: Entity, languages: tuple[str, ...]) -> str:
     return f"{shown(item.document.value, found.labels, languages)}, {item.locator}{doi}"
 
 
-def _is_node(value: object) -> bool:
-    import pyoxigraph as ox
+def _is_node(value: object) -> TypeGuard[ox.NamedNode]:
+    import pyoxigraph
 
-    return isinstance(value, ox.NamedNode)
+    return isinstance(value, pyoxigraph.NamedNode)
 
 
 def _short(term: Any) -> str:

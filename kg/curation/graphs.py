@@ -6,7 +6,7 @@ A claim graph holds what its passage states and nothing else. A claim that five 
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 import pyoxigraph as ox
@@ -33,7 +33,7 @@ from kg.namespaces import (
     entity,
     record_graph,
 )  # fmt: skip
-from kg.terms import TITLE_KEY, Class
+from kg.terms import TITLE_KEY, Class, Terms
 
 Graph = ox.NamedNode
 _EDITORS = entity("organisation", "egovkg")
@@ -41,7 +41,7 @@ _LANGUAGE_AUTHORITY = "http://publications.europa.eu/resource/authority/language
 _LANGUAGES = {"en": "ENG", "ru": "RUS", "kk": "KAZ", "lt": "LIT"}
 
 
-def editorial_quads(curated: Curated) -> Iterator[ox.Quad]:
+def editorial_quads(curated: Curated, terms: Terms) -> Iterator[ox.Quad]:
     """Yield who each thing is, in the editorial graph of its record."""
     for record in curated.records.values():
         graph = record_graph(record.kind, record.slug)
@@ -49,10 +49,14 @@ def editorial_quads(curated: Curated) -> Iterator[ox.Quad]:
         yield from _coverage(record, graph)
     for passage in curated.passages.values():
         yield from _passage(passage, record_graph("document", passage.document))
+        yield from _labels(passage.iri, passage_label(passage, curated), record_graph("document", passage.document))
     for cell in curated.cells:
-        if cell.note and cell.value is not None:
+        if cell.value is not None:
             graph = record_graph("observation", cell.slug)
-            yield ox.Quad(entity("observation", cell.slug), SKOS.editorialNote, ox.Literal(cell.note, language="en"), graph)
+            node = entity("observation", cell.slug)
+            yield from _labels(node, observation_label(cell, curated, terms), graph)
+            if cell.note:
+                yield ox.Quad(node, SKOS.editorialNote, ox.Literal(cell.note, language="en"), graph)
 
 
 def claim_quads(curated: Curated) -> Iterator[ox.Quad]:
@@ -69,6 +73,23 @@ def claim_quads(curated: Curated) -> Iterator[ox.Quad]:
             yield from (ox.Quad(*triple, graph) for triple in _observation(cell, cell.value))
 
 
+def passage_label(passage: Passage, curated: Curated) -> dict[str, str]:
+    """Return what to call a passage: its document's short name and its locator."""
+    document = curated.records[f"document/{passage.document}"]
+    return {language: f"{label}, {passage.form.locator}" for language, label in document.form.label.items()}
+
+
+def observation_label(cell: Cell, curated: Curated, terms: Terms) -> dict[str, str]:
+    """Return what to call an observation: indicator, breakdown, area and period, in each language that has all of them."""
+    parts: list[Mapping[str, str]] = [curated.records[f"indicator/{cell.indicator}"].form.label]
+    parts += [terms.code_labels.get(concept("breakdown", code), {}) for code in filter(None, cell.breakdown.split("+"))]
+    parts.append(curated.records[f"area/{cell.area}"].form.label)
+    if cell.role in KEY_ROLES:
+        parts.append(terms.code_labels.get(concept("value-role", cell.role), {}))
+    languages = [language for language in parts[0] if all(language in part for part in parts)]
+    return {language: ", ".join([*(part[language] for part in parts), cell.period]) for language in languages}
+
+
 def types_of(classes: Iterable[Class]) -> list[ox.NamedNode]:
     """Return the classes' IRIs and those of their superclasses, once each."""
     return list(dict.fromkeys(iri for cls in classes for iri in (cls.iri, *cls.supers)))
@@ -80,8 +101,7 @@ def _identity(record: Record, graph: Graph) -> Iterator[ox.Quad]:
     yield ox.Quad(graph, PROV.wasAttributedTo, _EDITORS, graph)
     for cls in types_of(record.classes):
         yield ox.Quad(thing, RDF.type, cls, graph)
-    for language, label in form.label.items():
-        yield ox.Quad(thing, SKOS.prefLabel, ox.Literal(label, language=language), graph)
+    yield from _labels(thing, form.label, graph)
     for predicate, names in ((SKOS.altLabel, form.altLabel), (SKOS.hiddenLabel, form.hiddenLabel), (SKOS.editorialNote, form.note)):
         for language, texts in names.items():
             yield from (ox.Quad(thing, predicate, ox.Literal(text, language=language), graph) for text in texts)
@@ -98,6 +118,11 @@ def _identity(record: Record, graph: Graph) -> Iterator[ox.Quad]:
     if form.text:
         yield ox.Quad(thing, EGOV.textDigest, ox.Literal(form.text.sha256), graph)
     yield from _identifiers(record, graph)
+
+
+def _labels(thing: ox.NamedNode, labels: Mapping[str, str], graph: Graph) -> Iterator[ox.Quad]:
+    for language, label in labels.items():
+        yield ox.Quad(thing, SKOS.prefLabel, ox.Literal(label, language=language), graph)
 
 
 def _identifiers(record: Record, graph: Graph) -> Iterator[ox.Quad]:

@@ -74,7 +74,7 @@ def build(records: Path | None = None, base: str = BASE, engine: Engine | None =
     if violations(form):
         raise BadRecords(form)
     claims = list(claim_quads(curated))
-    editorial = list(editorial_quads(curated))
+    editorial = list(editorial_quads(curated, terms))
     accepted = accept(claims, evidence_of(curated, terms), terms)
     computations = compute(rules_of(curated), accepted.facts, terms)
     conflicts = disagreements(accepted.verdicts, evidence_of(curated, terms)) + failures(computations, accepted.verdicts)
@@ -118,9 +118,11 @@ def rules_of(curated: Curated) -> list[Rule]:
 
 
 def fingerprint(records: Path | None = None) -> str:
-    """Return a digest of every file that a build reads: equal digests give equal datasets."""
-    folders = (ontology_dir(), shapes_dir(), records or records_dir())
-    paths = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+    """Return a digest of every file that a build reads or is made of: equal digests give equal datasets."""
+    package = Path(__file__).resolve().parents[1]
+    code = (package / room for room in ("curation", "claims", "loading"))
+    folders = (ontology_dir(), shapes_dir(), records or records_dir(), *code)
+    paths = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
     digest = sha256()
     for path in paths:
         digest.update(path.name.encode() + sha256(path.read_bytes()).digest())

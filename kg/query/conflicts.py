@@ -60,7 +60,8 @@ def find_conflicts(
     described: dict[ox.NamedNode, dict[ox.NamedNode, ox.NamedNode | ox.Literal]] = defaultdict(dict)
     for row in rows:
         conflict, predicate, value = row["conflict"], row["p"], row["o"]
-        if isinstance(conflict, ox.NamedNode) and isinstance(predicate, ox.NamedNode) and not isinstance(value, ox.BlankNode):
+        in_reach = not isinstance(value, ox.Literal) or value.language in (None, "en")
+        if isinstance(conflict, ox.NamedNode) and isinstance(predicate, ox.NamedNode) and not isinstance(value, ox.BlankNode) and in_reach:
             described[conflict][predicate] = value
     sides = _sides(store, list(described)) if described else {}
     found = [_disagreement(iri, about, tuple(sides.get(iri, ()))) for iri, about in described.items()]

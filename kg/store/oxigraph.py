@@ -20,6 +20,7 @@ from kg.namespaces import DATASET, DCAT, PREFIXES, RELEASE
 from kg.rdf import nquads, parse, prefixes_for, rdf_format
 from kg.store.base import Answer, QueryDataset, Row, Wish
 from kg.store.binding import Term, bind
+from kg.store.guarding import calls_service
 
 _WHERE = re.compile(r"error at (\d+):(\d+): (.*)", re.S)
 _UPDATE = re.compile(r"\s*(insert|delete|load|clear|create|drop|copy|move|add|with)\b", re.I)
@@ -104,6 +105,8 @@ class OxigraphStore:
         self._store = None
 
     def _query(self, query: str, dataset: QueryDataset = QueryDataset()) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        if calls_service(query):
+            raise QueryFailed("SERVICE is not allowed here; ask the other endpoint yourself and bring its rows with VALUES")
         options: dict[str, object] = {}
         if dataset:
             options = {

@@ -1,0 +1,101 @@
+"""Does a query call another endpoint? The engine has no switch for SERVICE, and would reach whatever this machine reaches.
+
+The engine reads without a lexer: `SERVICESILENT<a:b>{}`, `1SERVICE ?x {}` and `SERVICEns:x {}` are calls, and whether
+`<` opens an IRI or compares depends on where it stands. So every reading of the text is followed, each place once:
+a query is refused if one of them shows `service`, an address and a brace outside strings, comments, IRIs and names.
+"""
+
+from __future__ import annotations
+
+import re
+
+_GAP = re.compile(r"(?:\s|#[^\n\r]*+)*+")
+_IRI = re.compile(r"<[^<>\"{}|^`\x00-\x20]*+>")
+_SHORT = {quote: re.compile(rf"{quote}(?:[^{quote}\\\n\r]|\\.)*+{quote}") for quote in "\"'"}
+_LONG = {quote: re.compile(rf"{quote * 3}(?:[^{quote}\\]|\\.|{quote}(?!{quote * 2}))*+{quote * 3}", re.S) for quote in "\"'"}
+_VARIABLE = re.compile(r"[?$]\w+")
+_LANGUAGE = re.compile(r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*+")
+_LOCAL = r"(?:[\w:·‿⁀-]|%[0-9A-Fa-f]{2}|\\[^\w\s])"
+_PREFIXED = re.compile(rf"((?:[^\W\d_][\w.·‿⁀-]*+)?+):(?:{_LOCAL}++(?:\.++{_LOCAL}++)*+)?+")
+_WORD = re.compile(r"[\w.-]++")
+_PLAIN = re.compile(r"[^\w<\"'?$@:#.-]++")
+_SILENT = re.compile(r"silent", re.I)
+_CALL = "service"
+
+
+def calls_service(query: str) -> bool:
+    """Say whether a query may call another endpoint; in doubt yes (`GRAPH service:x {` is taken for a call)."""
+    if _CALL not in query.lower():
+        return False
+    return _Reading(query).calls()
+
+
+class _Reading:
+    """The places of a query that some reading of it comes to."""
+
+    def __init__(self, query: str) -> None:
+        self._query = query
+        self._seen: set[int] = set()
+        self._open = [0]
+        self._unclosed: set[str] = set()
+
+    def calls(self) -> bool:
+        while self._open:
+            place = self._open.pop()
+            if place in self._seen or place >= len(self._query):
+                continue
+            self._seen.add(place)
+            if self._step(place):
+                return True
+        return False
+
+    def _step(self, place: int) -> bool:
+        """Read one token and note what may follow; True where it is a call."""
+        text, sign = self._query, self._query[place]
+        if sign == "<":
+            self._open.append(place + 1)
+            self._go(_IRI.match(text, place))
+        elif sign in _SHORT:
+            self._open.append(self._after_string(place, sign))
+        elif sign in "?$@":
+            self._open.append(_end((_LANGUAGE if sign == "@" else _VARIABLE).match(text, place), place + 1))
+        elif sign == "#":
+            self._go(_GAP.match(text, place))
+        elif name := _PREFIXED.match(text, place):
+            self._open.append(name.end())
+            return _CALL in name[1].lower() and self._opens(name.end())
+        elif word := _WORD.match(text, place):
+            self._open.append(word.end())
+            return _CALL in word[0].lower() and self._addressed(word.end())
+        else:
+            self._open.append(_end(_PLAIN.match(text, place), place + 1))
+        return False
+
+    def _go(self, token: re.Match[str] | None) -> None:
+        if token:
+            self._open.append(token.end())
+
+    def _after_string(self, place: int, quote: str) -> int:
+        """Return where a string ends; a long one that never closes is not searched for again."""
+        if self._query.startswith(quote * 3, place) and quote not in self._unclosed:
+            if long := _LONG[quote].match(self._query, place):
+                return long.end()
+            self._unclosed.add(quote)
+        return _end(_SHORT[quote].match(self._query, place), place + 1)
+
+    def _addressed(self, place: int) -> bool:
+        """Say whether an IRI, variable or name, and then a brace follow."""
+        place = self._over_gap(place)
+        place = self._over_gap(_end(_SILENT.match(self._query, place), place))
+        address = _IRI.match(self._query, place) or _VARIABLE.match(self._query, place) or _PREFIXED.match(self._query, place)
+        return address is not None and self._opens(address.end())
+
+    def _opens(self, place: int) -> bool:
+        return self._query.startswith("{", self._over_gap(place))
+
+    def _over_gap(self, place: int) -> int:
+        return _end(_GAP.match(self._query, place), place)
+
+
+def _end(token: re.Match[str] | None, otherwise: int) -> int:
+    return token.end() if token else otherwise

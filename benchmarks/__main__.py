@@ -1,0 +1,93 @@
+"""Measure what docs/benchmarks.md quotes: `make bench`. Medians of several runs; trust ratios, the machines are shared."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from urllib.request import urlopen
+
+import pyoxigraph as ox
+import rdflib
+
+from kg.loading.dataset import build
+from kg.namespaces import PREFIXES
+from kg.store.oxigraph import OxigraphStore
+from kg.validation.engines import FastSHACL, PySHACL
+from kg.validation.shacl import shipped_shapes
+
+RUNS = 5
+_SERIES = """SELECT ?year ?value WHERE {
+  ?o egov:indicator <https://w3id.org/egovkg/id/indicator/egdi-value> ; egov:year ?year ; sdmx-measure:obsValue ?value } ORDER BY ?year"""
+
+
+def main() -> None:
+    """Print one line for each figure."""
+    folder = Path(tempfile.mkdtemp())
+    egovkg = Path(sys.executable).with_name("egovkg")
+    _say("egovkg build --out (whole process)", lambda: _run(egovkg, "build", "--out", str(folder / "a.nq")))
+    _run(egovkg, "build", "--out", str(folder / "b.nq"))
+    same = (folder / "a.nq").read_bytes() == (folder / "b.nq").read_bytes()
+    print(f"two builds give the same bytes: {same}")
+    _run(egovkg, "build", "--store", str(folder / "store"))
+    _say("egovkg serve: start to first answer, store at hand", lambda: _start(egovkg, folder / "store"))
+    dataset = build()
+    print(f"statements {dataset.statements}, facts {dataset.facts}, conflicts {len(dataset.conflicts)}")
+    store = OxigraphStore()
+    store.fill(dataset.nquads)
+    ours = _say("series of an indicator, embedded store", lambda: store.rows(_SERIES), 50)
+    graph = rdflib.Graph().parse(data=b"\n".join(_facts(dataset.nquads)), format="nt")
+    theirs = _say("the same by rdflib", lambda: list(graph.query(_prefixed(_SERIES))), 10)
+    print(f"ratio rdflib / embedded: {theirs / ours:.0f}")
+    data = b"\n".join(_facts(dataset.nquads)).decode()
+    fast = _say("SHACL over the default graph, shacl", lambda: FastSHACL().validate(data, shipped_shapes()))
+    slow = _say("the same by pySHACL", lambda: PySHACL().validate(data, shipped_shapes()), 1)
+    print(f"ratio pySHACL / shacl: {slow / fast:.0f}")
+
+
+def _say(what: str, work: Callable[[], object], runs: int = RUNS) -> float:
+    times = []
+    for _ in range(runs):
+        begin = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - begin)
+    print(f"{what}: median {median(times):.4f} s ({min(times):.4f} to {max(times):.4f}, {runs} runs)", flush=True)
+    return median(times)
+
+
+def _run(*command: object) -> None:
+    subprocess.run([str(part) for part in command], check=True, capture_output=True)
+
+
+def _start(egovkg: Path, store: Path) -> None:
+    port = "8791"
+    process = subprocess.Popen([str(egovkg), "serve", "--store", str(store), "--port", port], stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(400):
+            try:
+                urlopen(f"http://127.0.0.1:{port}/readyz", timeout=1).read()
+                return
+            except OSError:
+                time.sleep(0.02)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _facts(nquads: bytes) -> list[bytes]:
+    """Return the default graph's lines as N-Triples."""
+    default = ox.DefaultGraph()
+    quads = (quad for quad in ox.parse(nquads, format=ox.RdfFormat.N_QUADS) if quad.graph_name == default)
+    return [f"{quad.subject} {quad.predicate} {quad.object} .".encode() for quad in quads]
+
+
+def _prefixed(query: str) -> str:
+    return "\n".join([*(f"PREFIX {name}: <{iri}>" for name, iri in PREFIXES.items()), query])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Tests. Names are sentences; what they start, they end."""

@@ -1,0 +1,33 @@
+"""What every test file shares: the ontology's terms, the dataset built once, and a store that holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from kg.loading.dataset import Dataset, build
+from kg.store.oxigraph import OxigraphStore
+from kg.terms import Terms, load_terms
+
+settings.register_profile("egovkg", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("egovkg")
+
+
+@pytest.fixture(scope="session")
+def terms() -> Terms:
+    return load_terms()
+
+
+@pytest.fixture(scope="session")
+def dataset() -> Dataset:
+    return build()
+
+
+@pytest.fixture(scope="session")
+def store(dataset: Dataset) -> Iterator[OxigraphStore]:
+    filled = OxigraphStore()
+    filled.fill(dataset.nquads)
+    yield filled
+    filled.close()

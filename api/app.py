@@ -10,6 +10,7 @@ from starlette.staticfiles import StaticFiles
 
 from api import entities, errors, identifiers, operations, pages, sparql
 from api.context import Context
+from api.methods import Methods
 from api.resources import static_dir
 from api.running import Runner, deepen_stacks
 from api.stamping import Stamp

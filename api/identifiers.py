@@ -35,7 +35,6 @@ _ABOUT = """CONSTRUCT { ?thing ?p ?o . ?part ?q ?r } WHERE {
 
 
 @router.get("/id/{kind}/{slug:path}", summary="Dereference an entity", responses={303: {"description": "See the form asked for."}})
-@router.head("/id/{kind}/{slug:path}", include_in_schema=False)
 async def dereference(
     request: Request,
     context: ContextDep,

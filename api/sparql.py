@@ -32,7 +32,6 @@ _OK: dict[int | str, dict[str, Any]] = {
 
 @router.get("/sparql", summary="Ask by GET", responses=_OK, response_class=Response)
 @router.get("/sparql/", include_in_schema=False)
-@router.head("/sparql", include_in_schema=False)
 async def by_get(
     request: Request,
     context: ContextDep,

@@ -42,16 +42,13 @@ class Stamp:
         headers["X-Dataset-Release"] = release
         headers["Vary"] = _VARY if "vary" not in headers else f"{headers['vary']}, {_VARY}"
         headers.setdefault("X-Content-Type-Options", "nosniff")
-        if start["status"] == 200 and scope["method"] in ("GET", "HEAD", "POST"):
+        if start["status"] == 200 and scope["method"] in ("GET", "POST"):
             tag = f'"{sha256(release.encode() + body).hexdigest()[:32]}"'
             headers.setdefault("ETag", tag)
             if scope["method"] != "POST" and _matches(scope, headers["etag"]):
                 for name in ("content-length", "content-type"):
                     del headers[name]
                 start["status"], body = 304, b""
-        if scope["method"] == "HEAD":
-            headers["Content-Length"] = headers.get("content-length", str(len(body)))
-            body = b""
         await send(start)
         await send({"type": "http.response.body", "body": body})
 

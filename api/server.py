@@ -32,6 +32,7 @@ def _listen(settings: Settings) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
+        listener.listen()
     except (OSError, OverflowError) as error:
         listener.close()
         cure = f"that address cannot be had ({error}); give another with --port or --host"

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
 
+from kg.errors import EgovkgError
+
 T = TypeVar("T")
 
 _STACK = 64 << 20
@@ -59,6 +61,8 @@ class Runner:
 def _work(future: Future[T], work: Callable[[], T]) -> None:
     try:
         future.set_result(work())
+    except EgovkgError as error:
+        future.set_exception(error.with_traceback(None))  # its frames hold what only this thread may touch
     except BaseException as error:
         future.set_exception(error)
 

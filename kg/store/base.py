@@ -8,6 +8,7 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
+from kg.errors import UnknownFormat
 from kg.formats import GRAPHS, RESULTS, Format
 from kg.store.binding import Term
 
@@ -28,10 +29,25 @@ class QueryDataset:
 
 @dataclass(frozen=True)
 class Wish:
-    """The formats that the asker takes, by kind of answer, best first."""
+    """The formats that the asker takes, by kind of answer, best first; none where it takes no format of that kind."""
 
     results: Sequence[Format] = field(default_factory=lambda: RESULTS[:1])
     graph: Sequence[Format] = field(default_factory=lambda: GRAPHS[:1])
+
+    def for_results(self) -> Format:
+        """Return the format for rows or a truth value; raises UnknownFormat."""
+        return _first(self.results, self.graph, RESULTS)
+
+    def for_graph(self) -> Format:
+        """Return the format for a graph; raises UnknownFormat."""
+        return _first(self.graph, self.results, GRAPHS)
+
+
+def _first(wanted: Sequence[Format], others: Sequence[Format], offered: Sequence[Format]) -> Format:
+    if not wanted:
+        asked = ", ".join(format.media_type for format in others) or "no format"
+        raise UnknownFormat(f"{asked} for this kind of query", [format.media_type for format in offered])
+    return wanted[0]
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,22 @@ from collections.abc import Mapping
 import pyoxigraph as ox
 
 Term = ox.NamedNode | ox.Literal
-_PARAMETER = r"VALUES\s+\?{name}\s*\{{\s*UNDEF\s*\}}"
+_PARAMETER = re.compile(r"VALUES\s+\?(\w+)\s*\{\s*UNDEF\s*\}")
 
 
 def bind(query: str, values: Mapping[str, Term | list[Term]]) -> str:
-    """Return the query with its parameters bound; raises KeyError for one that the query does not have."""
-    for name, value in values.items():
+    """Return the query with its parameters bound; raises KeyError for one that the query does not have.
+
+    All in one pass: a value that reads like a parameter itself is never bound again.
+    """
+    for name in values.keys() - set(_PARAMETER.findall(query)):
+        raise KeyError(f"the query has no parameter ?{name}")
+
+    def bound(place: re.Match[str]) -> str:
+        value = values.get(place[1])
+        if value is None:
+            return place[0]
         terms = value if isinstance(value, list) else [value]
-        pattern = re.compile(_PARAMETER.format(name=re.escape(name)))
-        if not pattern.search(query):
-            raise KeyError(f"the query has no parameter ?{name}")
-        query = f"VALUES ?{name} {{ {' '.join(map(str, terms))} }}".join(pattern.split(query))
-    return query
+        return f"VALUES ?{place[1]} {{ {' '.join(map(str, terms))} }}"
+
+    return _PARAMETER.sub(bound, query)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.errors import QueryFailed, QuerySyntaxError, StoreBusy, StoreDamaged, UpdateNotQuery
-from kg.formats import Format
+from kg.errors import QueryFailed, QuerySyntaxError, StoreBusy, StoreDamaged, UnknownFormat, UpdateNotQuery
+from kg.formats import GRAPHS, RESULTS, Format
 from kg.namespaces import DATASET, DCAT, PREFIXES, RELEASE
 from kg.rdf import nquads, parse, prefixes_for, rdf_format
 from kg.store.base import Answer, QueryDataset, Row, Wish
@@ -48,26 +48,35 @@ class OxigraphStore:
     def answer(self, query: str, wish: Wish, dataset: QueryDataset = QueryDataset()) -> Answer:
         """Evaluate a query and serialise its answer in the engine."""
         found = self._query(query, dataset)
-        if isinstance(found, ox.QueryTriples):
-            chosen = wish.graph[0]
-            return Answer(_serialised(lambda: ox.serialize(found, format=rdf_format(chosen), prefixes=prefixes_for(chosen))), chosen)
-        chosen = wish.results[0]
-        engine = chosen.engine
-        assert isinstance(engine, ox.QueryResultsFormat)
-        return Answer(_serialised(lambda: found.serialize(format=engine)), chosen)
+        try:
+            if isinstance(found, ox.QueryTriples):
+                chosen = wish.for_graph()
+                return Answer(_serialised(lambda: ox.serialize(found, format=rdf_format(chosen), prefixes=prefixes_for(chosen))), chosen)
+            chosen = wish.for_results()
+            engine = chosen.engine
+            assert isinstance(engine, ox.QueryResultsFormat)
+            return Answer(_serialised(lambda: found.serialize(format=engine)), chosen)
+        finally:
+            del found  # an error must not carry it to another thread
 
     def rows(self, query: str, /, **values: Term | list[Term]) -> list[Row]:
         """Return the solutions of one of our own SELECT queries."""
         found = self._query(bind(query, values))
-        assert isinstance(found, ox.QuerySolutions)
-        names = [variable.value for variable in found.variables]
-        return [{name: row[name] for name in names if row[name] is not None} for row in found]
+        try:
+            assert isinstance(found, ox.QuerySolutions)
+            names = [variable.value for variable in found.variables]
+            return [{name: row[name] for name in names if row[name] is not None} for row in found]
+        finally:
+            del found
 
     def triples(self, query: str, /, **values: Term | list[Term]) -> list[ox.Triple]:
         """Return the triples of one of our own CONSTRUCT queries."""
         found = self._query(bind(query, values))
-        assert isinstance(found, ox.QueryTriples)
-        return list(found)
+        try:
+            assert isinstance(found, ox.QueryTriples)
+            return list(found)
+        finally:
+            del found
 
     def load(self, data: bytes, format: Format, graph: str | None = None) -> int:
         """Add RDF in one transaction; a statement that was there already does not count."""
@@ -109,10 +118,7 @@ class OxigraphStore:
             raise QueryFailed("SERVICE is not allowed here; ask the other endpoint yourself and bring its rows with VALUES")
         options: dict[str, object] = {}
         if dataset:
-            options = {
-                "default_graph": [ox.NamedNode(iri) for iri in dataset.default],
-                "named_graphs": [ox.NamedNode(iri) for iri in dataset.named],
-            }
+            options = {"default_graph": _graphs(dataset.default), "named_graphs": _graphs(dataset.named)}
         try:
             return self._open_store.query(query, prefixes=PREFIXES, **options)  # type: ignore[arg-type]
         except SyntaxError as error:
@@ -131,11 +137,25 @@ def _open(path: Path) -> ox.Store:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         return ox.Store(str(path))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # RuntimeError: the engine's word for corruption
         reason = str(error).splitlines()[0]
         if "lock" in reason.lower():
             raise StoreBusy(path) from None
         raise StoreDamaged(path, reason) from None
+
+
+def _graphs(iris: Iterable[str]) -> list[ox.NamedNode]:
+    try:
+        return [ox.NamedNode(iri) for iri in iris]
+    except ValueError as error:
+        raise QueryFailed(f"a graph of the query's dataset is no IRI ({error}); write it whole, e.g. https://example.org/graph") from None
+
+
+def _first(takes: Sequence[Format], instead: Sequence[Format], offered: Sequence[Format]) -> Format:
+    """Return the best format for this kind of answer; raises UnknownFormat where only ones of the other kind are taken."""
+    if takes:
+        return takes[0]
+    raise UnknownFormat(instead[0].media_type if instead else "", [format.media_type for format in offered])
 
 
 def _serialised(write: Callable[[], bytes | None]) -> bytes:

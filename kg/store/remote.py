@@ -12,7 +12,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
-from SPARQLWrapper import POST, URLENCODED, SPARQLWrapper
+from SPARQLWrapper import POST, SELECT, URLENCODED, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
 from kg.errors import QueryFailed, QuerySyntaxError, StoreError, StoreUnreachable
@@ -89,7 +89,7 @@ class RemoteStore:
             wrapper.addParameter("default-graph-uri", iri)
         for iri in dataset.named:
             wrapper.addParameter("named-graph-uri", iri)
-        wrapper.setQuery(query)
+        wrapper.queryString, wrapper.queryType = query, SELECT  # not setQuery: it would send an update as an update
         try:
             response: Any = wrapper.query().response
             headers, body = response.info(), response.read()

@@ -97,12 +97,13 @@ def resolve(store: Store, names: Names, name: str) -> ox.NamedNode:
         iri = _node(wanted, name)
         if store.rows("SELECT ?p WHERE { VALUES ?thing { UNDEF } ?thing ?p ?o } LIMIT 1", thing=iri):
             return iri
-    kind, _, slug = (local_name(wanted) or name).rpartition("/") if "/" in name else ("", "", name)
+    kind, _, slug = (local_name(wanted) or "").partition("/")
+    slug = slug or name.strip()
     for candidate in (slug, f"{slug}_"):
         for row in store.rows(_ALIAS, alias=ox.Literal(candidate)):
-            if kind.rpartition("/")[2] in row["thing"].value:
+            if not kind or f"/id/{kind}/" in row["thing"].value:
                 return _node(row["thing"].value, name)
-    exact = names.exact(name)
+    exact = [iri for iri in names.exact(slug) if not kind or f"/id/{kind}/" in iri] or names.exact(name)
     if len(exact) == 1:
         return ox.NamedNode(exact[0])
     raise UnknownEntity(name, [local_name(iri) or iri for iri in exact] or names.near(name))
@@ -119,12 +120,13 @@ def read_entity(store: Store, iri: ox.NamedNode) -> Entity:
     evidence = evidence_of(store, {claim[2] for claim in claims} | {link[2] for link in incoming})
     statements = _statements(iri, facts, claims, evidence, terms)
     conflicts = find_conflicts(store, subject=iri)
-    mentioned = {iri, *(s.property for s in statements), *(s.value for s in statements if isinstance(s.value, ox.NamedNode))}
+    types = tuple(value for predicate, value in facts if predicate == RDF.type and isinstance(value, ox.NamedNode))
+    mentioned = {iri, *types, *(s.property for s in statements), *(s.value for s in statements if isinstance(s.value, ox.NamedNode))}
     mentioned |= {node for subject, predicate, _ in incoming for node in (subject, predicate)}
     mentioned |= {item.document for item in evidence.values()}
     return Entity(
         iri=iri,
-        types=tuple(value for predicate, value in facts if predicate == RDF.type and isinstance(value, ox.NamedNode)),
+        types=types,
         statements=tuple(statements),
         incoming=tuple(_links(incoming[:_INCOMING_LIMIT], evidence)),
         conflicts=tuple(conflicts),

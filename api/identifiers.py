@@ -57,8 +57,7 @@ async def dereference(
         )
         return RedirectResponse(f"/id/{kind}/{quote(name)}{wanted.suffix}", HTTPStatus.SEE_OTHER)
     if form is _HTML:
-        found = await context.runner.run(lambda: read_entity(context.store, iri))
-        return entity_page(request, context, found)
+        return await entity_page(request, context, iri)
     if form is _PLAIN:
         known: Entity = await context.runner.run(lambda: read_entity(context.store, iri))
         body = views.entity(known, reading_languages(request, None)).model_dump_json()

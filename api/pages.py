@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -14,13 +15,16 @@ from api.entities import reading_languages
 from kg.namespaces import KINDS, shorten
 from kg.query.conflicts import find_conflicts
 from kg.query.display import arranged, precisions
-from kg.query.entities import Entity, Statement
+from kg.query.entities import Entity, Statement, read_entity
 from kg.query.labels import labels_of, shown
 from kg.query.ontology import ontology_terms
+from kg.query.parts import Parts, claims_of, passages_of, series_of
+from kg.store.base import Store
 
 router = APIRouter(include_in_schema=False)
 
 _SHOWN = 100
+_PARTS: dict[str, Callable[[Store, NamedNode], Parts]] = {"indicator": series_of, "passage": claims_of, "document": passages_of}
 _EXAMPLE = """# Which act approved which programme, and which passage says so?
 SELECT ?programme ?act ?passage WHERE {
   ?p a egov:Programme ; skos:prefLabel ?programme .
@@ -70,15 +74,19 @@ async def ontology(request: Request, context: ContextDep, lang: str | None = Non
     return _page(context, "ontology.html", reading_languages(request, lang), terms=ontology_terms())
 
 
-def entity_page(request: Request, context: Context, found: Entity) -> Response:
-    """Show one entity: each fact, and folded under it the passages that state it."""
+async def entity_page(request: Request, context: Context, iri: NamedNode) -> Response:
+    """Show one entity: each fact, and folded under it the passages that state it; then what belongs to it."""
+    found = await context.runner.run(lambda: read_entity(context.store, iri))
     reader = reading_languages(request, request.query_params.get("lang"))
     entity = views.entity(found, reader)
+    tell = _PARTS.get(entity.kind)
+    parts = await context.runner.run(lambda: tell(context.store, iri)) if tell else None
+    rows = [{name: views.term(value, parts.labels, reader) for name, value in row.items()} for row in parts.rows] if parts else []
     groups = [
         (views.node(group.property, found.labels, reader), _facts(group.own, found, reader), _facts(group.others, found, reader))
         for group in arranged((s for s in found.statements if s.accepted), reader)
     ]
-    return _page(context, "entity.html", reader, entity=entity, groups=groups, kinds=KINDS, incoming_limit=_SHOWN)
+    return _page(context, "entity.html", reader, entity=entity, groups=groups, kinds=KINDS, incoming_limit=_SHOWN, rows=rows, parts=parts)
 
 
 def _facts(statements: tuple[Statement, ...], found: Entity, reader: list[str]) -> list[Any]:

@@ -10,6 +10,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import TypeVar
 
 from kg.errors import EgovkgError
@@ -50,12 +51,16 @@ class Runner:
             raise Busy from None
         loop = asyncio.get_running_loop()
         future: Future[T] = Future()
-        future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._free.release))
+        future.add_done_callback(lambda _: self._give_back(loop))
         threading.Thread(target=_work, args=(future, work), daemon=True).start()
         try:
             return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), limit)
         except TimeoutError:
             raise TookTooLong(limit) from None
+
+    def _give_back(self, loop: asyncio.AbstractEventLoop) -> None:
+        with suppress(RuntimeError):  # the loop is closed: the service ended before the query
+            loop.call_soon_threadsafe(self._free.release)
 
 
 def _work(future: Future[T], work: Callable[[], T]) -> None:

@@ -12,6 +12,7 @@ from kg.query import entities as known
 from kg.query.conflicts import Disagreement
 from kg.query.display import lexical, precisions
 from kg.query.labels import Labels, best, shown
+from kg.store.binding import Term
 
 _LONGEST = 200
 
@@ -79,13 +80,19 @@ def node(term: ox.NamedNode, labels: Mapping[str, Labels], languages: Sequence[s
 def value(
     statement: known.Statement, labels: Mapping[str, Labels], languages: Sequence[str], exactness: Mapping[ox.NamedNode, str]
 ) -> models.Value:
-    """Return a statement's value: a thing with its label, or a literal."""
-    term = statement.value
-    if isinstance(term, ox.NamedNode):
-        return models.Value(type="node", value=term.value, id=shorten(term.value), label=shown(term.value, labels, languages))
-    datatype = None if term.language else shorten(term.datatype.value)
-    label = lexical(statement.property, term, exactness)
-    return models.Value(type="literal", value=term.value, label=label, language=term.language, datatype=datatype)
+    """Return a statement's value: a thing with its label, or a literal, a date no longer than it is known."""
+    found = term(statement.value, labels, languages)
+    if isinstance(statement.value, ox.Literal):
+        return found.model_copy(update={"label": lexical(statement.property, statement.value, exactness)})
+    return found
+
+
+def term(given: Term | ox.BlankNode, labels: Mapping[str, Labels], languages: Sequence[str]) -> models.Value:
+    """Return a thing with its label, or a literal with its language or datatype."""
+    if isinstance(given, ox.Literal):
+        datatype = None if given.language else shorten(given.datatype.value)
+        return models.Value(type="literal", value=given.value, label=given.value, language=given.language, datatype=datatype)
+    return models.Value(type="node", value=given.value, id=shorten(given.value), label=shown(given.value, labels, languages))
 
 
 def conflict(item: Disagreement) -> models.Conflict:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg.errors import QueryFailed, QuerySyntaxError, StoreBusy, StoreDamaged, UnknownFormat, UpdateNotQuery
-from kg.formats import GRAPHS, RESULTS, Format
+from kg.formats import Format
 from kg.namespaces import DATASET, DCAT, PREFIXES, RELEASE
 from kg.rdf import nquads, parse, prefixes_for, rdf_format
 from kg.store.base import Answer, QueryDataset, Row, Wish
@@ -51,13 +51,16 @@ class OxigraphStore:
         try:
             if isinstance(found, ox.QueryTriples):
                 chosen = wish.for_graph()
-                return Answer(_serialised(lambda: ox.serialize(found, format=rdf_format(chosen), prefixes=prefixes_for(chosen))), chosen)
-            chosen = wish.for_results()
-            engine = chosen.engine
-            assert isinstance(engine, ox.QueryResultsFormat)
-            return Answer(_serialised(lambda: found.serialize(format=engine)), chosen)
+                body = ox.serialize(found, format=rdf_format(chosen), prefixes=prefixes_for(chosen))
+            else:
+                chosen = wish.for_results()
+                assert isinstance(chosen.engine, ox.QueryResultsFormat)
+                body = found.serialize(format=chosen.engine)
+        except (OSError, RuntimeError, ValueError) as error:
+            raise QueryFailed(f"the query could not be evaluated: {error}") from None
         finally:
             del found  # an error must not carry it to another thread
+        return Answer(body or b"", chosen)
 
     def rows(self, query: str, /, **values: Term | list[Term]) -> list[Row]:
         """Return the solutions of one of our own SELECT queries."""
@@ -156,14 +159,6 @@ def _first(takes: Sequence[Format], instead: Sequence[Format], offered: Sequence
     if takes:
         return takes[0]
     raise UnknownFormat(instead[0].media_type if instead else "", [format.media_type for format in offered])
-
-
-def _serialised(write: Callable[[], bytes | None]) -> bytes:
-    try:
-        body = write()
-    except (OSError, RuntimeError, ValueError) as error:
-        raise QueryFailed(f"the query could not be evaluated: {error}") from None
-    return body or b""
 
 
 def _syntax_error(query: str, error: SyntaxError) -> QuerySyntaxError | UpdateNotQuery:

@@ -29,6 +29,17 @@ _OK: dict[int | str, dict[str, Any]] = {
     406: {"description": "No such format; the problem lists those there are.", "content": {"application/problem+json": {}}},
 }
 
+_FIELDS = ("query", "format", "timeout", "default-graph-uri", "named-graph-uri")
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            _FORM: {"schema": {"type": "object", "required": ["query"], "properties": {name: {"type": "string"} for name in _FIELDS}}},
+            _DIRECT: {"schema": {"type": "string"}},
+        },
+    }
+}
+
 
 @router.get("/sparql", summary="Ask by GET", responses=_OK, response_class=Response)
 @router.get("/sparql/", include_in_schema=False)
@@ -47,7 +58,7 @@ async def by_get(
     return await _answer(request, context, query, request.query_params)
 
 
-@router.post("/sparql", summary="Ask by POST: form or direct", responses=_OK, response_class=Response)
+@router.post("/sparql", summary="Ask by POST: form or direct", responses=_OK, response_class=Response, openapi_extra=_BODY)
 @router.post("/sparql/", include_in_schema=False)
 async def by_post(request: Request, context: ContextDep) -> Response:
     """Answer a query sent as a form (`query=`) or as `application/sparql-query`."""

@@ -13,11 +13,12 @@ from kg.store.base import Row, Store
 LIMIT = 1000
 """Rows shown at most; whoever shows them says when there are more."""
 
-_SERIES = f"""SELECT ?o ?area ?period ?breakdown ?role ?value ?printed ?unit ?status WHERE {{
+_SERIES = f"""SELECT ?o ?area ?period ?breakdown ?role ?value ?printed ?unit ?status ?disputed WHERE {{
   VALUES ?indicator {{ UNDEF }}
   ?o egov:indicator ?indicator ; sdmx-dimension:refArea ?area ; sdmx-dimension:refPeriod ?period ; egov:breakdown ?breakdown ;
      egov:valueRole ?role ; sdmx-measure:obsValue ?value ; egov:printed ?printed ; sdmx-attribute:unitMeasure ?unit ;
-     sdmx-attribute:obsStatus ?status
+     sdmx-attribute:obsStatus ?status .
+  BIND(EXISTS {{ ?conflict egov:conflictSubject ?o }} AS ?disputed)
 }} ORDER BY ?area ?breakdown ?role ?period LIMIT {LIMIT + 1}"""
 _STATED = f"SELECT ?s ?p ?o WHERE {{ VALUES ?passage {{ UNDEF }} GRAPH ?passage {{ ?s ?p ?o }} }} ORDER BY ?s ?p LIMIT {LIMIT + 1}"
 _PASSAGES = """SELECT ?passage ?start (COUNT(?s) AS ?claims) WHERE {

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from kg.curation.forms import PassageForm, RecordForm
 from kg.curation.passages import anchored
@@ -20,6 +20,9 @@ ORDER = tuple(field.alias or name for name, field in RecordForm.model_fields.ite
 """The canonical order of a record's top-level keys."""
 
 _WIDTH = 120
+_LINE = 200
+_TABULAR = frozenset({"passages", "coverage"})
+"""Keys whose items stay a line each, however long: they read as a table."""
 _STATED = "stated"
 
 
@@ -38,6 +41,7 @@ def canonical(text: str, canonical_source: str | None = None) -> str:
     for claim in ordered.get("claims") or []:
         if isinstance(claim, CommentedMap) and _STATED in claim:
             claim.move_to_end(_STATED)
+    _unfold(ordered, 0)
     out = io.StringIO()
     yaml.dump(ordered, out)
     return out.getvalue()
@@ -68,6 +72,26 @@ def _anchor(passages: Mapping[str, Any], source: str) -> None:
         given["start"], given["end"], given["sha256"] = form.start, form.end, form.sha256
 
 
+def _unfold(value: Any, indent: int) -> None:
+    """Write flow maps and lists that would not fit on their line in block style: a wrapped one is hard to read."""
+    items = value.items() if isinstance(value, CommentedMap) else enumerate(value) if isinstance(value, CommentedSeq) else ()
+    if items and value.fa.flow_style() and indent + _length(value) > _WIDTH:
+        value.fa.set_block_style()
+    for key, item in items:
+        if key in _TABULAR:
+            continue
+        _unfold(item, indent + 2 + (len(str(key)) + 2 if isinstance(key, str) else 2))
+
+
+def _length(value: Any) -> int:
+    """Return about how long a value is on one line."""
+    if isinstance(value, CommentedMap):
+        return sum(len(str(key)) + _length(item) + 4 for key, item in value.items())
+    if isinstance(value, CommentedSeq):
+        return sum(_length(item) + 2 for item in value)
+    return len(str(value))
+
+
 def _plain(value: Any) -> Any:
     return {str(k): str(v) for k, v in value.items()} if isinstance(value, Mapping) else value
 
@@ -84,6 +108,6 @@ def _ordered(data: CommentedMap, keys: list[str]) -> CommentedMap:
 def _yaml() -> YAML:
     yaml = YAML(typ="rt")
     yaml.preserve_quotes = True
-    yaml.width = _WIDTH
+    yaml.width = _LINE
     yaml.indent(mapping=2, sequence=4, offset=2)
     return yaml

@@ -1,7 +1,7 @@
 """Cut a paper's text into passages: tables, figures, paragraphs and references, each with its exact span.
 
-The cut is by line, because the papers' text has one paragraph (or list item, or reference) a line. A paragraph that
-a page break splits gives two passages; a claim may name both.
+The cut is by line where a text has one paragraph (or list item, or reference) a line, and by block of lines where its
+lines are wrapped. A paragraph that a page break splits gives two passages; a claim may name both.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from hashlib import sha256
 
 _TABLE = re.compile(r"\W*Table\s+(\d+)\b", re.I)
 _FIGURE = re.compile(r"\W*Figure\s+(\d+)\b", re.I)
+_CAPTION = re.compile(r"(Table|Figure)\s+(\d+)[.:]")
 _AFTER_TABLE = re.compile(r"\W*(Notes?|Sources?|Compiled)\b", re.I)
 _NUMBERED = re.compile(r"\d+\.\s")
 
@@ -39,12 +40,14 @@ def digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def segment(text: str, sections: Mapping[str, str]) -> list[Segment]:
-    """Cut canonical text into passages.
+def segment(text: str, sections: Mapping[str, str], *, wrapped: bool = False) -> list[Segment]:
+    """Cut canonical text into passages; `wrapped` says that paragraphs run over several lines, blank lines between them.
 
     `sections` maps a section's slug to its heading as printed; what stands before the first is `front`. A section
     whose slug starts with `references` is cut by reference, any other by paragraph, counted within the section.
     """
+    if wrapped:
+        return _segment_blocks(text, sections)
     lines = list(_lines(text))
     headings = {_bare(heading): slug for slug, heading in sections.items()}
     found: list[Segment] = []
@@ -71,6 +74,51 @@ def segment(text: str, sections: Mapping[str, str]) -> list[Segment]:
             found.append(_counted(taken, section, start, end))
             at += 1
     return found
+
+
+def _segment_blocks(text: str, sections: Mapping[str, str]) -> list[Segment]:
+    """Cut a text with wrapped lines: a heading is the beginning of its section's first line, which is a paragraph too."""
+    found: list[Segment] = []
+    taken: dict[str, int] = {}
+    section = "front"
+    open_headings = {slug: _bare(heading) for slug, heading in sections.items()}
+    for start, end in _blocks(text, list(open_headings.values())):
+        begins = _bare(text[start:end])
+        fitting = [slug for slug, heading in open_headings.items() if begins.startswith(heading)]
+        if fitting:
+            section = max(fitting, key=lambda slug: len(open_headings[slug]))
+            del open_headings[section]
+        if caption := _CAPTION.match(text, start, end):
+            found.append(_named(taken, caption[1].lower(), caption[2], start, end))
+        else:
+            found.append(_counted(taken, section, start, end))
+    return found
+
+
+def _blocks(text: str, headings: list[str]) -> Iterator[tuple[int, int]]:
+    """Yield blocks of lines: to the next blank line or heading; a table to the line under it that names its source."""
+    begin, last, in_table = -1, -1, False
+    for start, end in _lines(text):
+        line = text[start:end]
+        caption = _CAPTION.match(line)
+        if begin >= 0 and (caption or _opens(line, headings) or (not line and not in_table)):
+            yield begin, last
+            begin, in_table = -1, False
+        if not line:
+            continue
+        if begin < 0:
+            begin, in_table = start, bool(caption and caption[1] == "Table")
+        last = end
+        if in_table and _AFTER_TABLE.match(line):
+            yield begin, last
+            begin, in_table = -1, False
+    if begin >= 0:
+        yield begin, last
+
+
+def _opens(line: str, headings: list[str]) -> bool:
+    bare = _bare(line)
+    return any(bare.startswith(heading) for heading in headings)
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:

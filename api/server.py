@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import closing
 
 import uvicorn
 
@@ -14,21 +15,16 @@ from kg.loading.opening import Tell, open_store
 
 def serve(settings: Settings, tell: Tell) -> None:
     """Serve until interrupted; raises an EgovkgError where store or address cannot be had."""
-    listener = _listen(settings)
-    store = open_store(settings, tell)
-    try:
+    with closing(_listen(settings)) as listener, closing(open_store(settings, tell)) as store:
         config = uvicorn.Config(create_app(settings, store), log_level="warning", access_log=False, server_header=False)
         host, port = listener.getsockname()[:2]
         tell(f"serving release {store.release()} on http://{host}:{port}")
         uvicorn.Server(config).run(sockets=[listener])
-    finally:
-        store.close()
-        listener.close()
 
 
 def _listen(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named, so that asyncio sets TCP_NODELAY
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))

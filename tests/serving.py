@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +20,9 @@ from kg.store.base import Store
 @contextmanager
 def served(store: Store, settings: Settings | None = None) -> Iterator[str]:
     """Serve a store; yields the base address."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
+    listener.listen()
     config = uvicorn.Config(create_app(settings or Settings(), store), log_level="error", access_log=False, lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -64,3 +68,23 @@ def canary() -> Iterator[Canary]:
         yield listening
     finally:
         listening.close()
+
+
+@contextmanager
+def spawned(*arguments: str, **environment: str) -> Iterator[str]:
+    """Run `egovkg serve` on a free port; yields its address, stops it at the end."""
+    command = [sys.executable, "-m", "kg.cli", "serve", "--port", "0", *arguments]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment}) as process:
+        try:
+            assert process.stderr is not None
+            lines = []
+            for line in process.stderr:
+                lines.append(line)
+                if line.startswith("serving "):
+                    yield line.split()[-1]
+                    break
+            else:
+                raise AssertionError(f"egovkg serve ended: {''.join(lines)}")
+        finally:
+            process.terminate()
+            process.communicate()

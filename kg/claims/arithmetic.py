@@ -181,12 +181,13 @@ def _weighted(rule: Rule, numbers: list[_Number]) -> Outcome:
 
 
 def _quotient(above: _Number, below: _Number, percent: bool, *, less_one: bool) -> Outcome | None:
-    """Return above ÷ below, as a percentage or (less one) a percentage of change; None for a zero below."""
-    if not below.value:
+    """Return above ÷ below, as a percentage or (less one) a percentage of change; None where below may be zero."""
+    if abs(below.value) <= below.half:
         return None
     scale = Decimal(100 if percent else 1)
     quotient = above.value / below.value
-    slack = scale * (above.half + abs(quotient) * below.half) / abs(below.value)
+    extremes = [(above.value + up) / (below.value + down) for up in (-above.half, above.half) for down in (-below.half, below.half)]
+    slack = scale * max(abs(extreme - quotient) for extreme in extremes)
     words = f"{_plain(above.value)} ÷ {_plain(below.value)}"
     if less_one:
         return Outcome((quotient - 1) * scale, slack, f"({words} − 1) × 100")

@@ -5,10 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+import pyoxigraph as ox
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+SLUG = r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*"
+"""What a slug looks like: also the path of a record below its kind's folder."""
 
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
-Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$")]
+Slug = Annotated[str, StringConstraints(pattern=f"^{SLUG}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]+$")]
+Codes = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9-]+(\+[A-Za-z0-9-]+)*)?$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, StringConstraints(min_length=1)]
 
@@ -17,6 +23,14 @@ def _as_list(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
 
+def _address(value: str) -> str:
+    try:
+        return ox.NamedNode(value).value
+    except ValueError as error:
+        raise ValueError(f"{value!r} is no address ({error}); write it whole, from https:// on, without blanks") from None
+
+
+Iris = Annotated[tuple[Annotated[str, AfterValidator(_address)], ...], BeforeValidator(_as_list)]
 Many = Annotated[tuple[Text, ...], BeforeValidator(_as_list)]
 Labels = dict[Language, Text]
 Names = dict[Language, Many]
@@ -64,7 +78,7 @@ class PassageForm(Form):
 class CoverageForm(Form):
     """What of a kind the curators took from a document."""
 
-    kind: Text
+    kind: Code
     extent: Literal["complete", "partial"]
     scope: Labels
 
@@ -73,7 +87,7 @@ class InputForm(Form):
     """One input of an arithmetic rule."""
 
     indicator: Slug
-    breakdown: str = ""
+    breakdown: Codes = ""
     weight: Decimal = Decimal(1)
 
 
@@ -87,6 +101,15 @@ class RuleForm(Form):
     exceptPeriods: tuple[str, ...] = ()
     tolerance: Decimal | None = Field(default=None, gt=0)
 
+    @model_validator(mode="after")
+    def _computable(self) -> RuleForm:
+        wanted = {"ratio": 2, "growth": 1}.get(self.kind, len(self.inputs))
+        if len(self.inputs) != wanted:
+            raise ValueError(f"a rule of kind `{self.kind}` has {wanted} of `inputs`, not {len(self.inputs)}; correct `kind` or `inputs`")
+        if self.kind == "weighted-mean" and not sum(source.weight for source in self.inputs):
+            raise ValueError("the weights of `inputs` add up to 0; a weighted mean divides by their sum, so correct them")
+        return self
+
 
 class RecordForm(Form):
     """A record file. `claims` items are read by the ontology: see kg/curation/reading.py."""
@@ -96,11 +119,11 @@ class RecordForm(Form):
     altLabel: Names = {}
     hiddenLabel: Names = {}
     notation: Many = ()
-    exactMatch: Many = ()
-    closeMatch: Many = ()
+    exactMatch: Iris = ()
+    closeMatch: Iris = ()
     examples: Many = ()
     not_: Many = Field(default=(), alias="not")
-    identifiers: dict[str, Text] = {}
+    identifiers: dict[Code, Text] = {}
     aliases: Annotated[tuple[Slug, ...], BeforeValidator(_as_list)] = ()
     note: Names = {}
     authority: str | None = None

@@ -205,7 +205,7 @@ def _observation(cell: Cell, value: Decimal) -> Iterator[Triple]:
     for code in (cell.breakdown or "total").split("+"):
         yield node, EGOV.breakdown, concept("breakdown", code)
     yield node, EGOV.valueRole, concept("value-role", cell.role if cell.role in KEY_ROLES else "actual")
-    yield node, SDMX_M.obsValue, ox.Literal(str(value), datatype=XSD.decimal)
+    yield node, SDMX_M.obsValue, ox.Literal(f"{value:f}", datatype=XSD.decimal)
     yield node, SDMX_A.unitMeasure, concept("unit", cell.unit)
     yield node, SDMX_A.obsStatus, concept("obs-status", cell.status or ("computed" if cell.role == "computed" else "normal"))
     yield node, EGOV.printed, ox.Literal(cell.printed)

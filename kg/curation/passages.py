@@ -70,11 +70,12 @@ def locate(quote: Quote | str, text: str) -> tuple[int, int]:
     """Return the only span of a quote in a canonical text; raises ValueError where there is none or more than one."""
     if isinstance(quote, str):
         return _only(quote, text)
-    start, _ = _only(quote.from_, text)
-    end = text.find(quote.to, start)
+    start, after = _only(quote.from_, text)
+    last = canonical_text(quote.to)
+    end = text.find(last, after)
     if end < 0:
         raise ValueError(f"{quote.to!r} does not follow {quote.from_!r} in the text; copy both exactly")
-    return start, end + len(quote.to)
+    return start, end + len(last)
 
 
 def _only(words: str, text: str) -> tuple[int, int]:

@@ -6,13 +6,15 @@ because a record may refer to any other.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from kg.curation.forms import RecordForm
+from kg.curation.forms import SLUG, RecordForm
 from kg.curation.records import Cell, Claim, Curated, Passage, Record
 from kg.curation.strict_yaml import Located, YamlProblem, read_yaml
 from kg.curation.tables import read_table
@@ -28,18 +30,21 @@ def read_records(root: Path, terms: Terms) -> Curated:
     """Read every record and observation file below `root`."""
     records: dict[str, Record] = {}
     findings: list[Finding] = []
+    unread: set[str] = set()
     for path in sorted(root.rglob("*.y*ml")):
         record = read_record(path, root, terms, findings)
         if record:
             records[record.name] = record
+        else:
+            unread.add(path.relative_to(root).with_suffix("").as_posix())
     cells: list[Cell] = []
     for path in sorted((root / "observations").glob("*.csv")):
         cells += read_table(path, shown(path), terms, findings)
     passages = {passage.reference: passage for record in records.values() for passage in _passages(record, findings, record.source)}
-    curated = Curated(records, tuple(cells), passages)
+    curated = Curated(records, tuple(cells), passages, unread=frozenset(unread))
     findings += _unknown_links(curated)
     findings += _duplicates(curated)
-    return Curated(records, tuple(cells), passages, tuple(in_order(findings)))
+    return replace(curated, findings=tuple(in_order(findings)))
 
 
 def read_record(path: Path, root: Path, terms: Terms, findings: list[Finding]) -> Record | None:
@@ -55,14 +60,24 @@ def read_record(path: Path, root: Path, terms: Terms, findings: list[Finding]) -
     except UnicodeDecodeError as error:
         findings.append(Finding(Source(file), "Record-yaml", f"the file is not UTF-8 ({error.reason}); save it as UTF-8"))
         return None
-    if kind not in KINDS or not slug or path.suffix != ".yaml":
-        cure = f"put it in one of {', '.join(sorted(KINDS))}/ as <slug>.yaml"
-        findings.append(Finding(Source(file), "Record-kind", f"{kind!r} is no kind of thing; {cure}"))
+    if misplaced := _misplaced(kind, slug, path):
+        findings.append(Finding(Source(file), "Record-kind", misplaced))
         return None
     if form is None:
         return None
     reader = _Reader(file, located, terms, findings)
     return Record(kind, slug, reader.classes(form, kind), form, tuple(reader.claims(form)), Source(file))
+
+
+def _misplaced(kind: str, slug: str, path: Path) -> str:
+    """Return what is wrong with a record's place; empty where nothing is."""
+    if path.suffix != ".yaml":
+        return f"a record's file ends in .yaml, not {path.suffix}; rename it"
+    if kind not in KINDS or not slug:
+        return f"{kind!r} is no kind of thing; put it in one of {', '.join(sorted(KINDS))}/ as <slug>.yaml"
+    if not re.fullmatch(SLUG, slug):
+        return f"the slug {slug!r} may hold ASCII letters, digits, - _ . and / only; rename the file"
+    return ""
 
 
 def shown(path: Path) -> str:
@@ -189,6 +204,9 @@ def _unknown_links(curated: Curated) -> Iterator[Finding]:
             target = claim.value.term.value
             if target.startswith(ID) and claim.property.value_type in ("entity", "iri"):
                 yield from _unknown_record(target.removeprefix(ID), curated, claim.source, f"Claim-{claim.property.key}")
+        if rule := record.form.rule:
+            for slug in dict.fromkeys(measure.indicator for measure in (rule.result, *rule.inputs)):
+                yield from _unknown_record(f"indicator/{slug}", curated, record.source, "Record-rule")
     for cell in curated.cells:
         yield from _unknown_passages((cell.passage,), curated, cell.source, None)
         for kind, slug in (("indicator", cell.indicator), ("area", cell.area)):
@@ -196,7 +214,7 @@ def _unknown_links(curated: Curated) -> Iterator[Finding]:
 
 
 def _unknown_record(name: str, curated: Curated, source: Source, rule: str) -> Iterator[Finding]:
-    if name not in curated.records:
+    if name not in curated.records and name not in curated.unread:
         near = near_matches(name, curated.records)
         hint = f"did you mean {' or '.join(near)}?" if near else f"make it with `egovkg new {name.replace('/', ' ', 1)}`"
         yield Finding(source, rule, f"there is no record {name}; {hint}")
@@ -204,7 +222,7 @@ def _unknown_record(name: str, curated: Curated, source: Source, rule: str) -> I
 
 def _unknown_passages(references: Iterable[str], curated: Curated, source: Source, record: Record | None) -> Iterator[Finding]:
     for reference in references:
-        if reference not in curated.passages:
+        if reference not in curated.passages and f"document/{reference.rpartition('/')[0]}" not in curated.unread:
             near = near_matches(reference, curated.passages)
             hint = f"did you mean {' or '.join(near)}?" if near else "add it under `passages` of its document's record"
             yield Finding(source, "Claim-stated", f"there is no passage {reference}; {hint}")
@@ -226,6 +244,7 @@ def _duplicates(curated: Curated) -> Iterator[Finding]:
             if other is not record:
                 what = f"{identity[0]} {identity[1]} is also that of {other.name} ({other.source.file})"
                 yield Finding(record.source, "Record-identifier", f"duplicate id: {what}; join the records or correct one")
+        yield from _blurred_dates(record)
     cells: dict[tuple[str, str], Cell] = {}
     for cell in curated.cells:
         first = cells.setdefault((cell.passage, cell.slug), cell)
@@ -235,6 +254,17 @@ def _duplicates(curated: Curated) -> Iterator[Finding]:
                 "Observation-key",
                 f"duplicate id: {cell.slug} stands in line {first.source.line} with another value; add a breakdown or remove one",
             )
+
+
+def _blurred_dates(record: Record) -> Iterator[Finding]:
+    """Find a date that one passage gives twice, to the day and to the year: its graph could not tell which is which."""
+    dates: dict[tuple[str, str], Claim] = {}
+    for claim in record.claims:
+        for passage in claim.passages if claim.value.precision else ():
+            first = dates.setdefault((claim.property.key, passage), claim)
+            if first.value.precision != claim.value.precision:
+                message = f"{passage} states `{claim.property.key}` in line {first.source.line} with another precision; keep the finer one"
+                yield Finding(claim.source, f"Claim-{claim.property.key}", message)
 
 
 def _identities(record: Record) -> Iterator[tuple[str, str]]:

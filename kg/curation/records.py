@@ -111,6 +111,8 @@ class Curated:
     cells: tuple[Cell, ...] = ()
     passages: Mapping[str, Passage] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    unread: frozenset[str] = frozenset()
+    """Records whose file could not be read: that is a finding; that others refer to them is none."""
 
     def of_kind(self, kind: str) -> list[Record]:
         """Return the records of a kind, by slug."""

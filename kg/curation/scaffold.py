@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from kg.curation.forms import SLUG
 from kg.curation.segmenting import canonical_text, digest, segment
 from kg.errors import UnusableInput
 from kg.namespaces import KINDS
 from kg.terms import Terms
 
-_SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 _FIRST = {"act": "LegalAct", "scheme": "StageScheme", "model": "InteractionModel", "system": "InformationSystem",
           "service": "PublicService", "concept": "Topic", "organisation": "Organisation", "document": "JournalArticle"}  # fmt: skip
 _HINTS = {
@@ -72,7 +72,7 @@ def _free_path(kind: str, slug: str, root: Path) -> Path:
     if kind not in KINDS or kind in ("observation", "passage", "conflict"):
         kinds = ", ".join(k for k in KINDS if k not in ("observation", "passage", "conflict"))
         raise UnusableInput(f"there is no kind {kind!r} to make a record of; kinds are {kinds}")
-    if not _SLUG.fullmatch(slug):
+    if not re.fullmatch(SLUG, slug):
         raise UnusableInput(f"the slug {slug!r} may hold ASCII letters, digits, - _ . and / only; e.g. digital-kazakhstan")
     path = root / kind / f"{slug}.yaml"
     if path.exists():

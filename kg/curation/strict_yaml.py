@@ -103,8 +103,10 @@ def _line(event: yaml.Event) -> int:
 
 
 def _problem(text: str, error: yaml.YAMLError) -> YamlProblem:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    line = mark.line + 1 if mark else 1
+    marks = [getattr(error, name, None) for name in ("problem_mark", "context_mark")]
+    lines = [mark.line + 1 for mark in marks if mark]
+    last = max(1, len(text.splitlines()))
+    line = next((line for line in lines if line <= last), last if lines else 1)
     for number, content in enumerate(text.split("\n"), 1):
         if "\t" in content[: len(content) - len(content.lstrip())]:
             return YamlProblem(number, "a tab indents this line; use two spaces a level")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,8 +17,8 @@ COLUMNS = ("indicator", "area", "period", "breakdown", "role", "value", "unit", 
 """The header of a table's file; `<document>-text.csv` has `passage` before it."""
 
 _DAY = r"\d{4}(-\d\d(-\d\d)?)?"
-_PERIOD = re.compile(rf"{_DAY}(/{_DAY})?")
-_VALUE = re.compile(r"-?\d+(\.\d+)?")
+_PERIOD = re.compile(rf"{_DAY}(/{_DAY})?", re.ASCII)
+_VALUE = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _NAME = re.compile(r"(?P<document>.+?)-(?P<passage>text|(?:table|figure)-[A-Za-z0-9.-]+)")
 
 
@@ -62,9 +63,17 @@ def _cell(fields: Mapping[str, str], passage: str, source: Source) -> Cell:
     )
 
 
+def _in_calendar(period: str) -> bool:
+    try:
+        date.fromisoformat(period + "-01-01"[len(period) - 4 :])
+    except ValueError:
+        return False
+    return True
+
+
 def _problems(fields: Mapping[str, str], terms: Terms) -> list[tuple[str, str]]:
     found = []
-    if not _PERIOD.fullmatch(fields["period"]):
+    if not _PERIOD.fullmatch(fields["period"]) or not all(map(_in_calendar, fields["period"].split("/"))):
         found.append(("Observation-period", f"the period {fields['period']!r} must be 2010, 2023-04 or 2015/2021"))
     for column, scheme in (("unit", "unit"), ("role", "value-role"), ("qualifier", "qualifier"), ("status", "obs-status")):
         codes = terms.codes.get(scheme, frozenset())

@@ -8,15 +8,16 @@ from collections.abc import Callable, Mapping
 
 import pyoxigraph as ox
 
+from kg.curation.forms import SLUG
 from kg.curation.records import Value
 from kg.namespaces import KINDS, XSD, concept, entity
 from kg.terms import Property, Terms
 
-_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _IRI = re.compile(r"(https?://|urn:|mailto:)[^\s<>\"{}|\\^`]+")
-_DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?")
-_INTEGER = re.compile(r"[+-]?\d+")
+_DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
+_INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
 
 
 class BadValue(ValueError):
@@ -49,8 +50,8 @@ def _texts(term: Property, given: object) -> list[Value]:
 
 
 def _entity(term: Property, given: str, terms: Terms) -> Value:
-    kind, slash, slug = given.partition("/")
-    if not slash or not slug or kind not in KINDS:
+    kind, _, slug = given.partition("/")
+    if not re.fullmatch(SLUG, slug) or kind not in KINDS:
         raise BadValue(f"`{term.key}: {given}` must refer to an entity as kind/slug, e.g. act/P1700000827")
     if term.refers_to and "any" not in term.refers_to and kind not in term.refers_to:
         raise BadValue(f"`{term.key}` refers to {_either(term.refers_to)}, not to {kind!r}; correct `{given}`")
@@ -68,23 +69,27 @@ def _date(term: Property, given: str, terms: Terms) -> Value:
     match = _DATE.fullmatch(given)
     if not match:
         raise BadValue(f"`{term.key}: {given}` is no date; write 2017-12-12, 2017-12 or 2017")
-    year, month, day = (int(part) if part else None for part in match.groups())
-    precision = "day" if day else "month" if month else "year"
+    year, month, day = (None if part is None else int(part) for part in match.groups())
+    precision = "year" if month is None else "month" if day is None else "day"
     last = term.boundary == "last"
-    month = month or (12 if last else 1)
-    if not 1 <= month <= 12 or not 1 <= (day or 1) <= monthrange(year or 1, month)[1]:
-        raise BadValue(f"`{term.key}: {given}` is not in the calendar; correct month or day")
-    day = day or (monthrange(year or 1, month)[1] if last else 1)
+    month = (12 if last else 1) if month is None else month
+    if not year or not 1 <= month <= 12 or not 1 <= (1 if day is None else day) <= monthrange(year, month)[1]:
+        raise BadValue(f"`{term.key}: {given}` is not in the calendar; correct year, month or day")
+    day = day or (monthrange(year, month)[1] if last else 1)
     return Value(ox.Literal(f"{year:04}-{month:02}-{day:02}", datatype=XSD.date), precision)
 
 
 def _iri(term: Property, given: str, terms: Terms) -> Value:
-    kind, slash, slug = given.partition("/")
-    if slash and slug and kind in KINDS:
+    kind, _, slug = given.partition("/")
+    if re.fullmatch(SLUG, slug) and kind in KINDS:
         return Value(entity(kind, slug))
-    if not _IRI.fullmatch(given):
+    try:
+        address = ox.NamedNode(given) if _IRI.fullmatch(given) else None
+    except ValueError:
+        address = None
+    if address is None:
         raise BadValue(f"`{term.key}: {given}` is no address; write it whole, from https:// on, without blanks")
-    return Value(ox.NamedNode(given))
+    return Value(address)
 
 
 def _string(term: Property, given: str, terms: Terms) -> Value:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.claims.acceptance import Accepted, Fact, accept
-from kg.claims.arithmetic import Computation, Measure, Rule, compute
+from kg.claims.arithmetic import Computation, Measure, Rule, compute, key_of
 from kg.claims.conflicts import Conflict, conflict_quads, disagreements, failures
 from kg.claims.evidence import LOWEST_RANK, Evidence, Standing
 from kg.claims.readings import VALUE
@@ -87,7 +87,7 @@ def build(records: Path | None = None, base: str = BASE, engine: Engine | None =
     if violations(findings):
         raise BadRecords(findings)
     quads = [*terms.quads, *_in_default(terms.quads), *editorial, *claims, *derived, *found, *facts]
-    lines = nquads([*quads, *_release(quads)])
+    lines = nquads([*quads, *_release(quads, shipped=records is None)])
     statements = lines.count(b"\n")
     report = Report(tuple(findings), report.idle, report.checked, report.engine)
     return Dataset(rebased(lines, base), _release_id(quads), statements, len(facts), tuple(conflicts), report, curated)
@@ -165,32 +165,38 @@ def _computed(computation: Computation) -> Iterator[ox.Quad]:
     graph, node = derived_graph(computation.rule.slug), computation.observation
     value = f"{computation.computed.quantize(Decimal('0.00001')).normalize():f}"
     yield ox.Quad(node, VALUE, ox.Literal(value, datatype=XSD.decimal), graph)
+    span = (computation.stated or computation.inputs[0]).span
+    if span:  # the computation is in base units, whatever the scale of the print
+        yield ox.Quad(node, SDMX_A.unitMeasure, concept("unit", span.unit), graph)
     yield ox.Quad(node, PROV.wasGeneratedBy, entity("rule", computation.rule.slug), graph)
     yield ox.Quad(node, EGOV.computation, ox.Literal(computation.formula), graph)
     for reading in computation.inputs:
         yield ox.Quad(node, PROV.used, reading.subject, graph)
+    if computation.stated is None:
+        yield from (ox.Quad(node, predicate, term, graph) for predicate, term in _observed(computation))
+
+
+def _observed(computation: Computation) -> Iterator[tuple[ox.NamedNode, ox.NamedNode | ox.Literal]]:
+    """Yield what makes a value that no source states a whole observation, beside value and unit."""
+    key = key_of(computation.observation)
+    assert key is not None  # a rule's result is neither target nor baseline
+    indicator, breakdown, area, period = key
+    yield RDF.type, QB.Observation
+    yield QB.dataSet, CUBE
+    yield EGOV.indicator, entity("indicator", indicator)
+    yield SDMX_D.refArea, entity("area", area)
+    yield SDMX_D.refPeriod, ox.Literal(period)
+    for code in (breakdown or "total").split("+"):
+        yield EGOV.breakdown, concept("breakdown", code)
+    yield EGOV.valueRole, concept("value-role", "actual")
+    yield SDMX_A.obsStatus, concept("obs-status", "computed")
+    yield EGOV.printed, ox.Literal(computation.formula)
 
 
 def _unstated(derived: Iterable[ox.Quad], computations: Iterable[Computation]) -> list[ox.Quad]:
-    """Return the derived values that enter the facts, completed to whole observations."""
-    silent = {c.observation: c for c in computations if c.stated is None}
-    found = [quad for quad in derived if quad.subject in silent]
-    for node, computation in silent.items():
-        example = computation.inputs[0].subject
-        _, area, period = example.value.partition("/observation/")[2].split("/")[:3]
-        result = computation.rule.result
-        found += [
-            ox.Quad(node, predicate, value)
-            for predicate, value in (
-                (RDF.type, QB.Observation), (QB.dataSet, CUBE), (EGOV.indicator, entity("indicator", result.indicator)),
-                (SDMX_D.refArea, entity("area", area)), (SDMX_D.refPeriod, ox.Literal(period)),
-                (EGOV.valueRole, concept("value-role", "actual")), (SDMX_A.obsStatus, concept("obs-status", "computed")),
-                (EGOV.breakdown, concept("breakdown", result.breakdown or "total")),
-                (EGOV.printed, ox.Literal(computation.formula)),
-            )
-        ]  # fmt: skip
-        found += [ox.Quad(node, *pair) for pair in computation.inputs[0].companions if pair[0] == SDMX_A.unitMeasure]
-    return found
+    """Return the derived values that enter the facts: those of observations that no source states."""
+    silent = {computation.observation for computation in computations if computation.stated is None}
+    return [quad for quad in derived if quad.subject in silent]
 
 
 def _ntriples(quads: Iterable[ox.Quad]) -> str:
@@ -201,8 +207,11 @@ def _release_id(quads: Iterable[ox.Quad]) -> str:
     return sha256(nquads(list(quads))).hexdigest()[:16]
 
 
-def _release(quads: list[ox.Quad]) -> Iterator[ox.Quad]:
-    """Describe the dataset itself; its version is a digest of all the rest."""
+def _release(quads: list[ox.Quad], *, shipped: bool) -> Iterator[ox.Quad]:
+    """Describe the dataset itself; its version is a digest of all the rest.
+
+    Only a dataset of the shipped records says what it was made of: one of other records is never made anew by itself.
+    """
     release = _release_id(quads)
     for predicate, value in (
         (RDF.type, DCAT.Dataset),
@@ -210,6 +219,7 @@ def _release(quads: list[ox.Quad]) -> Iterator[ox.Quad]:
         (DCTERMS.license, ox.NamedNode("https://creativecommons.org/licenses/by/4.0/")),
         (DCAT.version, ox.Literal(release)),
         (EGOV.builtRelease, ox.Literal(release)),
-        (EGOV.sourceFingerprint, ox.Literal(fingerprint())),
     ):
         yield ox.Quad(DATASET, predicate, value, RELEASE)
+    if shipped:
+        yield ox.Quad(DATASET, EGOV.sourceFingerprint, ox.Literal(fingerprint()), RELEASE)

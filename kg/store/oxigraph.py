@@ -137,6 +137,8 @@ class OxigraphStore:
 
 
 def _open(path: Path) -> ox.Store:
+    if path.is_dir() and any(path.iterdir()) and not (path / "CURRENT").exists():
+        raise StoreDamaged(path, "it is no Oxigraph directory")  # the engine would make itself at home among other files
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         return ox.Store(str(path))

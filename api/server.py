@@ -32,5 +32,5 @@ def _listen(settings: Settings) -> socket.socket:
     except (OSError, OverflowError) as error:
         listener.close()
         cure = f"that address cannot be had ({error}); give another with --port or --host"
-        raise BadSetting("--port", f"{settings.host}:{settings.port}", cure) from None
+        raise BadSetting("the address to serve on", f"{settings.host}:{settings.port}", cure) from None
     return listener

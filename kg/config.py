@@ -36,6 +36,26 @@ def _count(name: str, value: str) -> int:
     return int(number)
 
 
+def _some(name: str, value: str) -> int:
+    number = _count(name, value)
+    if not number:
+        raise BadSetting(name, value, "give 1 or more")
+    return number
+
+
+def _port(name: str, value: str) -> int:
+    number = _count(name, value)
+    if number > 65535:
+        raise BadSetting(name, value, "give a port from 0 to 65535")
+    return number
+
+
+def _store(name: str, value: str) -> str:
+    if "://" in value and not value.startswith(("http://", "https://")):
+        raise BadSetting(name, value, "give a directory, or an address that starts with http:// or https://")
+    return value
+
+
 def _flag(name: str, value: str) -> bool:
     if value.lower() in ("1", "true", "yes", "on"):
         return True
@@ -58,12 +78,12 @@ def _plain(name: str, value: str) -> str:
 class Settings:
     """What a user may set. Each field is the variable EGOVKG_<FIELD> in capitals; its `help` says what it does."""
 
-    store: str = field(default=".egovkg/store", metadata={"read": _plain, "help": "store directory, or a SPARQL endpoint's address"})
+    store: str = field(default=".egovkg/store", metadata={"read": _store, "help": "store directory, or a SPARQL endpoint's address"})
     host: str = field(default="127.0.0.1", metadata={"read": _plain, "help": "address to serve on"})
-    port: int = field(default=8000, metadata={"read": _count, "help": "port to serve on"})
+    port: int = field(default=8000, metadata={"read": _port, "help": "port to serve on"})
     base: str = field(default=BASE, metadata={"read": _base, "help": "base of entity IRIs that a build writes"})
     timeout: float = field(default=30.0, metadata={"read": _seconds, "help": "seconds a query may take"})
-    workers: int = field(default=4, metadata={"read": _count, "help": "queries evaluated at a time"})
+    workers: int = field(default=4, metadata={"read": _some, "help": "queries evaluated at a time"})
     max_query: int = field(default=2_000_000, metadata={"read": _count, "help": "bytes of a query request, at most"})
     empty: bool = field(default=False, metadata={"read": _flag, "help": "start a new store without the curated graph"})
     shacl: bool = field(default=True, metadata={"read": _flag, "help": "check data that is loaded against the shapes"})
@@ -79,7 +99,12 @@ class Settings:
         return Path(self.store)
 
     def with_options(self, **options: Any) -> Settings:
-        """Return the settings with the options that were given (None: not given)."""
+        """Return the settings with the options that were given (None: not given); raises BadSetting."""
+        store = options.get("store")
+        if store is not None:
+            _store("--store", store)
+            if not store:
+                raise BadSetting("--store", store, "give a directory or an address")
         return replace(self, **{name: value for name, value in options.items() if value is not None})
 
 

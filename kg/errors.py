@@ -3,6 +3,7 @@
     EgovkgError
     ├── BadSetting          an EGOVKG_* variable or option that cannot be read
     ├── BadRecords          curated records with findings; carries them
+    │   └── BadData             the same of data to be loaded
     ├── UnknownEntity       no entity of that name; carries near matches
     ├── UnusableInput       a file or text that cannot be read as what it should be
     ├── UnknownFormat       a format that is not offered; carries those that are
@@ -11,6 +12,7 @@
     │   ├── UpdateNotQuery      an update sent where a query belongs
     │   └── QueryFailed         the engine gave up on a well-formed query
     └── StoreError
+        ├── NoStore             there is no store where one was named
         ├── StoreBusy           the directory is in use by another process
         ├── StoreDamaged        the directory does not hold a readable store
         └── StoreUnreachable    a remote endpoint does not answer
@@ -45,6 +47,16 @@ class BadRecords(EgovkgError):
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__(f"the records have {len(findings)} error(s); correct them and run `egovkg check`")
         self.findings = tuple(findings)
+
+
+class BadData(BadRecords):
+    """Data to be loaded that breaks a rule; `findings` says which."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(findings)
+        self.args = (
+            f"the data break the shapes in {len(findings)} place(s) and nothing was loaded; correct them, or set EGOVKG_SHACL=off",
+        )
 
 
 class UnknownEntity(EgovkgError):
@@ -103,6 +115,15 @@ class StoreBusy(StoreError):
         super().__init__(
             f"the store {path} is in use by another process; stop that one, ask it over HTTP "
             "(--store http://127.0.0.1:8000), or give another directory with --store"
+        )
+
+
+class NoStore(StoreError):
+    """A store that was named but is not there."""
+
+    def __init__(self, path: object) -> None:
+        super().__init__(
+            f"there is no store at {path}; make it with `egovkg build --store {path}`, or leave --store out for the default one"
         )
 
 

@@ -17,13 +17,13 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class Source:
-    """A place in a curated file; `line` counts from 1."""
+    """A place in a file; `line` counts from 1, 0 where only the file is known."""
 
     file: str
     line: int = 1
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
+        return f"{self.file}:{self.line}" if self.line else self.file
 
 
 @dataclass(frozen=True)

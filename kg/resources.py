@@ -18,6 +18,11 @@ def shapes_dir() -> Path:
     return _first("shapes", "common.ttl")
 
 
+def in_checkout() -> bool:
+    """Say whether the code runs from a checkout, whose records may be edited in place."""
+    return (_CHECKOUT / "ontology" / "core.ttl").is_file()
+
+
 def records_dir() -> Path:
     """Return the folder of the curated records."""
     return _PACKAGE / "records"

@@ -104,10 +104,11 @@ def conflicts(
 
 
 def opened(store: str | None, settings: Settings | None = None) -> Store:
-    """Open the store of an option, else of the settings; the default one is built when there is none."""
+    """Open the store of an option, which must be there, else of the settings, which is built when there is none."""
     from kg.loading.opening import open_store
 
-    return open_store((settings or read_settings()).with_options(store=store), output.tell)
+    settings = (settings or read_settings()).with_options(store=store)
+    return open_store(settings, output.tell, make=store is None or settings.empty)
 
 
 def _query_text(given: str) -> str:

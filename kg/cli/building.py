@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -49,7 +50,7 @@ def check(
     records: Records = None,
 ) -> None:
     """Check records: form, links, domain rules (SHACL). Nothing is written but by --fix."""
-    from kg.curation.passages import check_sources, read_sources
+    from kg.curation.passages import check_sources, documents_at_hand, read_sources
     from kg.loading.checking import check_records, fix_records
     from kg.resources import records_dir
 
@@ -61,6 +62,10 @@ def check(
         found = [*trouble, *outcome.findings]
         if texts:
             found += check_sources(outcome.curated, texts)
+            compared = documents_at_hand(outcome.curated, texts)
+            if not compared:
+                raise UnusableInput(f"no text in {sources} is that of a document; its digest must be the `text` of the document's record")
+            typer.echo(f"compared with their texts: {', '.join(compared)}", err=True)
         found = _only(in_order(found), paths or [])
     output.findings(found)
     bad = violations(found)
@@ -75,17 +80,20 @@ def new(
     slug: Annotated[str, typer.Argument(help="Its slug: ASCII, never changed later.")],
     text: Annotated[Path | None, typer.Option("--text", help="Documents: a text file to cut into passages.")] = None,
     section: Annotated[list[str] | None, typer.Option("--section", help="Documents: slug=heading as printed, repeatable.")] = None,
+    wrapped: Annotated[bool, typer.Option("--wrapped", help="Documents: paragraphs run over several lines.")] = False,
     records: Records = None,
 ) -> None:
     """Write the skeleton of a record; fill it in, then `egovkg check`."""
     from kg.curation.scaffold import new_document, new_record
-    from kg.resources import records_dir
+    from kg.resources import in_checkout, records_dir
     from kg.terms import load_terms
 
     with output.reported():
-        root = records or records_dir()
-        if text and kind == "document":
-            path = new_document(slug, text, dict(_section(item) for item in section or []), root)
+        root = records or (records_dir() if in_checkout() else Path("records"))
+        if kind == "document" and text:
+            path = new_document(slug, text, dict(_section(item) for item in section or []), root, wrapped=wrapped)
+        elif text or section or wrapped:
+            raise UnusableInput("--section and --wrapped need --text, and --text is for documents: egovkg new document SLUG --text FILE")
         else:
             path = new_record(kind, slug, root, load_terms())
     typer.echo(str(path))
@@ -140,8 +148,8 @@ def _only(found: list[Finding], paths: list[Path]) -> list[Finding]:
 
 def _section(item: str) -> tuple[str, str]:
     slug, equals, heading = item.partition("=")
-    if not equals or not slug or not heading:
-        raise UnusableInput(f"--section is {item!r}; write slug=heading, e.g. results='3. RESULTS'")
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", slug) or not equals or not heading:
+        raise UnusableInput(f"--section is {item!r}; write slug=heading, the slug in small letters, e.g. results='3. RESULTS'")
     return slug, heading
 
 

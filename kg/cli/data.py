@@ -36,7 +36,9 @@ def load(
 
 
 def export(
-    format: Annotated[str, typer.Option("--format", "-f", help="nq, trig or jsonld for all graphs; ttl or nt for the facts alone.")] = "nq",
+    format: Annotated[
+        str | None, typer.Option("--format", "-f", help="nq, trig or jsonld for all graphs; ttl or nt for the facts alone.")
+    ] = None,
     out: Annotated[str | None, typer.Option("--out", "-o", help="File to write; stdout when not given.")] = None,
     store: StoreOption = None,
 ) -> None:
@@ -45,7 +47,8 @@ def export(
     from kg.store.base import Wish
 
     with output.reported():
-        chosen = find_format(format, (*DATASETS, TURTLE, N_TRIPLES))
+        name = format or (Path(out).suffix if out else "") or "nq"
+        chosen = find_format(name, (*DATASETS, TURTLE, N_TRIPLES))
         source = opened(store)
         if chosen in DATASETS:
             data = source.dump(chosen)

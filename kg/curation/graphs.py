@@ -55,6 +55,8 @@ def editorial_quads(curated: Curated, terms: Terms) -> Iterator[ox.Quad]:
             graph = record_graph("observation", cell.slug)
             node = entity("observation", cell.slug)
             yield from _labels(node, observation_label(cell, curated, terms), graph)
+            for code in curated.records[f"indicator/{cell.indicator}"].form.notation:
+                yield ox.Quad(node, SKOS.altLabel, ox.Literal(f"{code} {cell.area} {cell.period}", language="en"), graph)
             if cell.note:
                 yield ox.Quad(node, SKOS.editorialNote, ox.Literal(cell.note, language="en"), graph)
 
@@ -118,6 +120,18 @@ def _identity(record: Record, graph: Graph) -> Iterator[ox.Quad]:
     if form.text:
         yield ox.Quad(thing, EGOV.textDigest, ox.Literal(form.text.sha256), graph)
     yield from _identifiers(record, graph)
+    yield from _rule(record, graph)
+
+
+def _rule(record: Record, graph: Graph) -> Iterator[ox.Quad]:
+    """Yield what an arithmetic rule is about; weights and periods stand in its formula and its record."""
+    if rule := record.form.rule:
+        yield ox.Quad(record.iri, EGOV.ruleKind, concept("rule-kind", rule.kind), graph)
+        yield ox.Quad(record.iri, EGOV.ruleResult, entity("indicator", rule.result.indicator), graph)
+        for source in rule.inputs:
+            yield ox.Quad(record.iri, EGOV.ruleInput, entity("indicator", source.indicator), graph)
+        if rule.tolerance is not None:
+            yield ox.Quad(record.iri, EGOV.tolerance, ox.Literal(f"{rule.tolerance:f}", datatype=XSD.decimal), graph)
 
 
 def _labels(thing: ox.NamedNode, labels: Mapping[str, str], graph: Graph) -> Iterator[ox.Quad]:

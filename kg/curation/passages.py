@@ -29,6 +29,11 @@ def text_of(document: Record | None, sources: Mapping[str, str]) -> str | None:
     return sources.get(document.form.text.sha256) if document and document.form.text else None
 
 
+def documents_at_hand(curated: Curated, sources: Mapping[str, str]) -> list[str]:
+    """Return the slugs of the documents whose text is among the sources."""
+    return [document.slug for document in curated.of_kind("document") if text_of(document, sources) is not None]
+
+
 def check_sources(curated: Curated, sources: Mapping[str, str]) -> Iterator[Finding]:
     """Check each passage whose document's text is at hand, and that each figure is printed where it is said to be."""
     for passage in curated.passages.values():

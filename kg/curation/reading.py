@@ -19,6 +19,7 @@ from kg.curation.records import Cell, Claim, Curated, Passage, Record
 from kg.curation.strict_yaml import Located, YamlProblem, read_yaml
 from kg.curation.tables import read_table
 from kg.curation.values import BadValue, values_of
+from kg.errors import UnusableInput
 from kg.findings import Finding, Source, in_order
 from kg.namespaces import ID, KINDS
 from kg.terms import Class, Property, Terms
@@ -27,7 +28,9 @@ _SLUG_SUGGESTIONS = 3
 
 
 def read_records(root: Path, terms: Terms) -> Curated:
-    """Read every record and observation file below `root`."""
+    """Read every record and observation file below `root`; raises UnusableInput where there is none."""
+    if not any(root.rglob("*.yaml")):
+        raise UnusableInput(f"there are no records in {root}; give the folder that holds programme/, act/ and the other kinds")
     records: dict[str, Record] = {}
     findings: list[Finding] = []
     unread: set[str] = set()
@@ -66,7 +69,7 @@ def read_record(path: Path, root: Path, terms: Terms, findings: list[Finding]) -
     if form is None:
         return None
     reader = _Reader(file, located, terms, findings)
-    return Record(kind, slug, reader.classes(form, kind), form, tuple(reader.claims(form)), Source(file))
+    return Record(kind, slug, reader.classes(form, kind), form, tuple(reader.claims(form)), Source(file), located.lines)
 
 
 def _misplaced(kind: str, slug: str, path: Path) -> str:
@@ -164,7 +167,8 @@ class _Reader:
             self._refuse(path, f"Claim-{key}", str(problem))
             return
         for value in values:
-            yield Claim(term, value, stated, Source(self._file, self._located.line(path)))
+            at, stated_at = (self._located.line(place) for place in (path, (*path[:2], "stated")))
+            yield Claim(term, value, stated, Source(self._file, at), Source(self._file, stated_at))
 
     def _property(self, key: str, path: tuple[str | int, ...]) -> Property | None:
         term = self._terms.properties.get(key)
@@ -194,13 +198,13 @@ def _passages(record: Record, findings: list[Finding], source: Source) -> Iterat
         findings.append(Finding(source, "Record-passages", "only documents have `passages`; move them to the document's record"))
         return
     for slug, form in record.form.passages.items():
-        yield Passage(record.slug, slug, form, source)
+        yield Passage(record.slug, slug, form, record.place("passages", slug))
 
 
 def _unknown_links(curated: Curated) -> Iterator[Finding]:
     for record in curated.records.values():
         for claim in record.claims:
-            yield from _unknown_passages(claim.passages, curated, claim.source, record)
+            yield from _unknown_passages(claim.passages, curated, claim.stated_at, record)
             target = claim.value.term.value
             if target.startswith(ID) and claim.property.value_type in ("entity", "iri"):
                 yield from _unknown_record(target.removeprefix(ID), curated, claim.source, f"Claim-{claim.property.key}")

@@ -30,6 +30,7 @@ class Claim:
     value: Value
     passages: tuple[str, ...]
     source: Source
+    stated_at: Source
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ class Record:
     form: RecordForm
     claims: tuple[Claim, ...]
     source: Source
+    lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict, compare=False)
+
+    def place(self, *path: str | int) -> Source:
+        """Return where a key stands in the record's file: `place("label")`; the record's first line where it does not."""
+        return Source(self.source.file, self.lines.get(path, self.source.line))
 
     @property
     def name(self) -> str:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from kg.curation.forms import SLUG
-from kg.curation.segmenting import canonical_text, digest, segment
+from kg.curation.segmenting import canonical_text, digest, segment, unknown_headings
 from kg.errors import UnusableInput
 from kg.namespaces import KINDS
 from kg.terms import Terms
@@ -46,18 +46,20 @@ def new_record(kind: str, slug: str, root: Path, terms: Terms) -> Path:
     return path
 
 
-def new_document(slug: str, text: Path, sections: dict[str, str], root: Path) -> Path:
+def new_document(slug: str, text: Path, sections: dict[str, str], root: Path, *, wrapped: bool = False) -> Path:
     """Write a document's record with the passages of its text; raises UnusableInput."""
     path = _free_path("document", slug, root)
     try:
         canonical = canonical_text(text.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise UnusableInput(f"{text} cannot be read as UTF-8 text: {error}") from None
+    if unknown := unknown_headings(canonical, sections):
+        raise UnusableInput(f"no line of {text} begins with the heading {unknown[0]!r}; copy it as it is printed")
     lines = [
         "type: JournalArticle", "label:", "  en: ", "  ru: ", "  kk: ", "authority: peer-reviewed",
         f"text: {{sha256: {digest(canonical)}}}", "passages:",
     ]  # fmt: skip
-    for part in segment(canonical, sections):
+    for part in segment(canonical, sections, wrapped=wrapped):
         span = digest(canonical[part.start : part.end])
         lines.append(
             f"  {part.slug}: {{locator: '{part.locator}', type: {part.type}, start: {part.start}, end: {part.end}, sha256: {span}}}"

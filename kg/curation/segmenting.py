@@ -76,6 +76,12 @@ def segment(text: str, sections: Mapping[str, str], *, wrapped: bool = False) ->
     return found
 
 
+def unknown_headings(text: str, sections: Mapping[str, str]) -> list[str]:
+    """Return the headings with which no line of the text begins."""
+    lines = [_bare(text[start:end]) for start, end in _lines(text)]
+    return [heading for heading in sections.values() if not any(line.startswith(_bare(heading)) for line in lines)]
+
+
 def _segment_blocks(text: str, sections: Mapping[str, str]) -> list[Segment]:
     """Cut a text with wrapped lines: a heading is the beginning of its section's first line, which is a paragraph too."""
     found: list[Segment] = []
@@ -132,7 +138,7 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _bare(line: str) -> str:
-    return re.sub(r"[#*_\s]+", " ", line).strip().casefold()
+    return re.sub(r"[#*_\s]+", " ", line).strip().removesuffix(":").casefold()
 
 
 def _table_end(text: str, lines: list[tuple[int, int]], at: int) -> int:

@@ -71,6 +71,14 @@ def _in_calendar(period: str) -> bool:
     return True
 
 
+def _printed_as(value: str, printed: str) -> bool:
+    """Say whether the digits of a value stand in the printed cell; a cell in words (`tripled`) cannot be compared."""
+    if not any(character.isdigit() for character in printed):
+        return True
+    bare = re.sub(r"(?<=\d)[,\u00a0 ](?=\d{3}\b)", "", printed).replace(",", ".")
+    return value.lstrip("-") in re.findall(r"\d+(?:\.\d+)?", bare)
+
+
 def _problems(fields: Mapping[str, str], terms: Terms) -> list[tuple[str, str]]:
     found = []
     if not _PERIOD.fullmatch(fields["period"]) or not all(map(_in_calendar, fields["period"].split("/"))):
@@ -89,6 +97,11 @@ def _problems(fields: Mapping[str, str], terms: Terms) -> list[tuple[str, str]]:
         found.append(("Observation-value", "a missing value has no value; empty the column or the status"))
     elif not missing and not _VALUE.fullmatch(fields["value"]):
         found.append(("Observation-value", f"the value {fields['value']!r} is no number; write digits with a decimal point, no separators"))
+    elif not missing and not fields["note"] and not _printed_as(fields["value"], fields["printed"]):
+        message = (
+            f"the value {fields['value']} is not what is printed, {fields['printed']!r}; correct one, or say in `note` how it was read"
+        )
+        found.append(("Observation-value", message))
     if not fields["printed"]:
         found.append(("Observation-printed", "`printed` is empty; write the cell as it stands in the source"))
     return found

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.errors import BadRecords, UnusableInput
+from kg.errors import BadData, UnusableInput
 from kg.findings import Finding, Source, violations
 from kg.formats import GRAPHS, Format, find_format
 from kg.rdf import parse
@@ -15,7 +15,7 @@ from kg.validation.shacl import shipped_shapes, validate
 
 
 def add_file(store: Store, path: Path, graph: str | None, format: str | None, *, check: bool) -> int:
-    """Add a file and return the number of new statements; raises UnusableInput or BadRecords (nothing is added then)."""
+    """Add a file and return the number of new statements; raises UnusableInput or BadData (nothing is added then)."""
     if graph is not None:
         try:
             ox.NamedNode(graph)
@@ -23,13 +23,16 @@ def add_file(store: Store, path: Path, graph: str | None, format: str | None, *,
             raise UnusableInput(f"--graph is {graph!r}, which is no IRI; write it whole, e.g. https://example.org/graph/mine") from None
     data = read_file(path)
     chosen = format_of(path, format)
-    quads = parse(data, chosen, graph)
+    try:
+        quads = parse(data, chosen, graph)
+    except UnusableInput as error:
+        raise UnusableInput(f"{path}: {error}") from None
     if check:
         lines = "".join(f"{quad.subject} {quad.predicate} {quad.object} .\n" for quad in quads)
-        report = validate(lines, shipped_shapes(), lambda *_: Source(str(path)))
+        report = validate(lines, shipped_shapes(), lambda *_: Source(str(path), 0))
         bad: list[Finding] = violations(report.findings)
         if bad:
-            raise BadRecords(bad)
+            raise BadData(bad)
     return store.load(data, chosen, graph)
 
 

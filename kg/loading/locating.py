@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from kg.curation.records import Curated
 from kg.findings import Source
-from kg.namespaces import entity
+from kg.namespaces import ADMS, EGOV, SKOS, entity
+
+_EDITORIAL = {
+    "label": SKOS.prefLabel,
+    "altLabel": SKOS.altLabel,
+    "notation": SKOS.notation,
+    "authority": EGOV.authority,
+    "identifiers": ADMS.identifier,
+}
 
 
 class Places:
@@ -17,6 +25,8 @@ class Places:
         for record in curated.records.values():
             thing = str(record.iri)
             self._things[thing] = record.source
+            for key, predicate in _EDITORIAL.items():
+                self._claims[thing, str(predicate)] = record.place(key)
             for claim in record.claims:
                 subject, value = (str(claim.value.term), thing) if claim.property.reverse else (thing, str(claim.value.term))
                 self._claims.setdefault((subject, str(claim.property.iri)), claim.source)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kg.config import Settings
-from kg.errors import StoreDamaged
+from kg.errors import NoStore, StoreDamaged
 from kg.loading.dataset import Dataset, build, fingerprint
 from kg.namespaces import DATASET, EGOV, RELEASE
 from kg.store.base import Store
@@ -21,15 +21,17 @@ _ORIGIN = (
 )
 
 
-def open_store(settings: Settings, tell: Tell = lambda _: None) -> Store:
-    """Return the store; a directory's default store is built when missing or when nothing but stale records is in it.
+def open_store(settings: Settings, tell: Tell = lambda _: None, *, make: bool = True) -> Store:
+    """Return the store; one that is missing is built (unless `make` is False), one of nothing but stale records built anew.
 
-    Raises StoreBusy, StoreDamaged, StoreUnreachable or BadRecords. `tell` gets one line for each thing done.
+    Raises NoStore, StoreBusy, StoreDamaged, StoreUnreachable or BadRecords. `tell` gets one line for each thing done.
     """
     if settings.remote:
         return RemoteStore(settings.store)
     path = settings.store_path
     if not path.exists() or (path.is_dir() and not any(path.iterdir())):
+        if not make:
+            raise NoStore(path)
         if settings.empty:
             return OxigraphStore(path)
         tell(f"building the graph from the curated records into {path}")

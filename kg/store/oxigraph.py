@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.errors import QueryFailed, QuerySyntaxError, StoreBusy, StoreDamaged, UnknownFormat, UpdateNotQuery
+from kg.errors import QueryFailed, QuerySyntaxError, StoreBusy, StoreDamaged, StoreError, UnknownFormat, UpdateNotQuery
 from kg.formats import Format
 from kg.namespaces import DATASET, DCAT, PREFIXES, RELEASE
 from kg.rdf import nquads, parse, prefixes_for, rdf_format
@@ -146,6 +146,8 @@ def _open(path: Path) -> ox.Store:
         reason = str(error).splitlines()[0]
         if "lock" in reason.lower():
             raise StoreBusy(path) from None
+        if "permission denied" in reason.lower():
+            raise StoreError(f"the store {path} may not be written by this user; give another directory with --store") from None
         raise StoreDamaged(path, reason) from None
 
 

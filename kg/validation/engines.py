@@ -8,10 +8,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.util import find_spec
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kg.findings import Severity
+
+if TYPE_CHECKING:
+    import rdflib
 
 _SEVERITIES = {"Violation": Severity.VIOLATION, "Warning": Severity.WARNING, "Info": Severity.INFO}
 
@@ -51,8 +55,7 @@ class PySHACL:
         rdflib.NORMALIZE_LITERALS = False
         logging.getLogger("rdflib.term").setLevel(logging.ERROR)
         graph = rdflib.Graph().parse(data=data, format="nt")
-        shape_graph = rdflib.Graph().parse(data=shapes, format="turtle")
-        _, report, _ = pyshacl.validate(graph, shacl_graph=shape_graph, allow_warnings=True)
+        _, report, _ = pyshacl.validate(graph, shacl_graph=_shapes_graph(shapes), allow_warnings=True)
         return sorted(set(_from_report(report)), key=_order)
 
 
@@ -76,6 +79,14 @@ class FastSHACL:
 def best_engine() -> Engine:
     """Return the fast engine where it is installed, else the reference."""
     return FastSHACL() if find_spec("shacl") else PySHACL()
+
+
+@lru_cache(maxsize=4)
+def _shapes_graph(shapes: str) -> rdflib.Graph:
+    """Parse shapes once: pySHACL reads the graph and changes nothing in it."""
+    import rdflib
+
+    return rdflib.Graph().parse(data=shapes, format="turtle")
 
 
 def _from_report(report: object) -> Iterator[Result]:

@@ -18,14 +18,23 @@ _ENGINES = {"auto": best_engine, "pyshacl": PySHACL, "shacl": FastSHACL}
 
 
 def read_data(files: Sequence[Path]) -> tuple[str, Locate]:
-    """Return the triples of all files, named graphs merged, and a function from focus node to file; raises UnusableInput."""
+    """Return the triples of all files and a function from focus node to file; raises UnusableInput.
+
+    Of a dataset its default graph is taken, where it has one.
+    """
     lines: dict[str, None] = {}
     owners: dict[str, Source] = {}
     for file in files:
-        for quad in _read(file):
+        for quad in _checked(_read(file)):
             lines[f"{quad.subject} {quad.predicate} {quad.object} .\n"] = None
-            owners.setdefault(str(quad.subject), Source(str(file)))
+            owners.setdefault(str(quad.subject), Source(str(file), 0))
     return "".join(lines), lambda focus, path, value: owners.get(focus)
+
+
+def _checked(quads: list[ox.Quad]) -> list[ox.Quad]:
+    """Return what of a file is checked: a dataset's default graph where it has one, else all of its graphs together."""
+    default = [quad for quad in quads if isinstance(quad.graph_name, ox.DefaultGraph)]
+    return default or quads
 
 
 def engine_named(name: str) -> Engine:

@@ -40,7 +40,7 @@ def as_json(report: Report) -> str:
     rows = [
         {
             "file": finding.source.file if finding.source else None,
-            "line": finding.source.line if finding.source else None,
+            "line": finding.source.line or None if finding.source else None,
             "rule": finding.rule,
             "severity": finding.severity,
             "message": finding.message,
@@ -103,7 +103,9 @@ def sarif(report: Report) -> str:
 
 def _location(finding: Finding) -> dict[str, object]:
     assert finding.source is not None
-    place = {"artifactLocation": {"uri": finding.source.file}, "region": {"startLine": finding.source.line}}
+    place: dict[str, object] = {"artifactLocation": {"uri": finding.source.file}}
+    if finding.source.line:
+        place["region"] = {"startLine": finding.source.line}
     return {"physicalLocation": place}
 
 

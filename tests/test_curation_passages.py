@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kg.curation.formatting import canonical, fix
 from kg.curation.forms import PassageForm, Quote
 from kg.curation.passages import anchored, check_sources, locate, read_sources
-from kg.curation.segmenting import Segment, canonical_text, digest, segment
+from kg.curation.segmenting import Segment, canonical_text, digest, segment, unknown_headings
 from kg.errors import UnusableInput
 from kg.loading.checking import check_records, fix_records
 from tests.world import TEXT, World, place
@@ -84,6 +84,11 @@ def test_last_words_that_overlap_the_first_are_not_taken_for_the_end() -> None:
     assert text[start:end] == "abab then ab"
 
 
+def test_a_quote_that_overlaps_itself_stands_there_twice() -> None:
+    with pytest.raises(ValueError, match="more than once"):
+        locate("abab", "ababab")
+
+
 def test_last_words_in_decomposed_form_are_found() -> None:
     assert locate(Quote.model_validate({"from": "a", "to": "и\u0306"}), "a b й") == (0, 5)
 
@@ -152,17 +157,17 @@ def test_a_table_that_ends_in_a_row_of_empty_cells_ends_with_its_last_row() -> N
     assert [part.type for part in segment(text, {})] == ["table", "front-matter"]
 
 
-@given(st.text(st.sampled_from("ab \t\n1.#*-") | CHARACTERS, max_size=120).map(canonical_text), st.booleans())
-def test_passages_of_any_text_are_in_order_disjoint_and_leave_no_word_out(text: str, tabled: bool) -> None:
+@given(st.text(st.sampled_from("ab \t\n1.#*-") | CHARACTERS, max_size=120).map(canonical_text), st.booleans(), st.booleans())
+def test_passages_of_any_text_are_in_order_disjoint_and_leave_no_word_out(text: str, tabled: bool, wrapped: bool) -> None:
     text = f"Table 1. {text}" if tabled else text
-    parts = segment(text, {"references": "a"})
+    parts = segment(text, {"references": "a"}, wrapped=wrapped)
     edges = [edge for part in parts for edge in (part.start, part.end)]
     assert edges == sorted(edges)
     assert len({part.slug for part in parts}) == len(parts)
     assert all(part.start < part.end for part in parts)
     covered = {at for part in parts for at in range(part.start, part.end)}
     left = [line for line in _uncovered_lines(text, covered) if line.strip()]
-    assert all(line.strip("#*_ \t").casefold() == "a" or not line.strip() for line in left)
+    assert all(line.strip("#*_: \t").casefold() == "a" and not wrapped for line in left)
 
 
 def _uncovered_lines(text: str, covered: set[int]) -> list[str]:
@@ -172,6 +177,24 @@ def _uncovered_lines(text: str, covered: set[int]) -> list[str]:
             found.append(line)
         at += len(line) + 1
     return found
+
+
+WRAPPED = "TITLE\n\n1. Introduction. The first\nparagraph runs on.\n\nThe second.\n\nTable 1. X\n\na b\n\nSource: own\nThe third\nends.\n"
+
+
+def test_of_a_wrapped_text_a_blank_line_ends_a_paragraph_and_a_source_line_a_table() -> None:
+    parts = segment(WRAPPED, {"introduction": "1. Introduction"}, wrapped=True)
+    assert {part.slug: WRAPPED[part.start : part.end] for part in parts} == {
+        "front-1": "TITLE",
+        "introduction-1": "1. Introduction. The first\nparagraph runs on.",
+        "introduction-2": "The second.",
+        "table-1": "Table 1. X\n\na b\n\nSource: own",
+        "introduction-3": "The third\nends.",
+    }
+
+
+def test_headings_that_no_line_begins_with_are_named() -> None:
+    assert unknown_headings(WRAPPED, {"introduction": "1. Introduction", "results": "2. Results"}) == ["2. Results"]
 
 
 @pytest.fixture
@@ -204,7 +227,7 @@ def test_a_selector_of_other_words_is_refused(world: World, sources: dict[str, s
 
 
 def test_a_figure_that_its_passage_does_not_print_is_refused_with_its_line(world: World, sources: dict[str, str]) -> None:
-    world.add_row("users-share,KAZ,2011,,,13,percent,,,13.0%,")
+    world.add_row("users-share,KAZ,2011,,,13.0,percent,,,13.0%,")
     found = list(check_sources(check_records(world.root).curated, sources))
     assert [(place(finding), finding.rule) for finding in found] == [("observations/doe-2020-table-1.csv:5", "Observation-printed")]
 

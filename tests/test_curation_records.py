@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.errors import UnusableInput
 from kg.findings import Severity, violations
 from kg.loading.checking import check_records
 from tests.world import FILES, HEADER, PROGRAMME, TABLE, World, place
@@ -76,7 +78,7 @@ SLIPS = [
     Slip("claim that is no mapping", "area/KAZ.yaml", "claims:", "claims:\n  - hello", 4, "Record-claims", "docs/record-format.md"),
     Slip("claim with nothing but passages", PROGRAMME_FILE, "claims:", "claims:\n  - stated: [doe-2020/text-1]", 4, "Claim-key", "add one"),
     Slip("claim without stated", PROGRAMME_FILE, "2022\n    stated: [doe-2020/text-1]", "2022", 7, "Claim-stated", "add `stated:"),
-    Slip("quote left in a record", DOCUMENT_FILE, "passages:", "passages:\n  text-2: {locator: x, quote: heading}", 1, "Passage-quote",
+    Slip("quote left in a record", DOCUMENT_FILE, "passages:", "passages:\n  text-2: {locator: x, quote: heading}", 6, "Passage-quote",
          "egovkg check --fix --sources DIR"),
 ]  # fmt: skip
 
@@ -214,6 +216,7 @@ ROWS = [
     ("Arabic digits", "users-share,KAZ,2011,,,٣,number,,,٣,", "Observation-value", "no number"),
     ("no value", "users-share,KAZ,2011,,,,percent,,,12,", "Observation-value", "no number"),
     ("a value that is missing", "users-share,KAZ,2011,,,12,percent,missing,,–,", "Observation-value", "empty the column or the status"),
+    ("a value that is not printed", "users-share,KAZ,2011,,,12,percent,,,21%,", "Observation-value", "say in `note` how it was read"),
     ("an unknown unit", "users-share,KAZ,2011,,,12,percentage,,,12,", "Observation-unit", "code list unit"),
     ("no unit", "users-share,KAZ,2011,,,12,,,,12,", "Observation-unit", "code list unit"),
     ("an unknown breakdown", "users-share,KAZ,2011,martians,,12,percent,,,12,", "Observation-breakdown", "code list breakdown"),
@@ -261,6 +264,24 @@ def test_a_cell_of_a_table_without_a_passage_is_refused(world: World) -> None:
     finding = world.only_violation()
     assert place(finding) == "observations/doe-2020-table-2.csv:2"
     assert "did you mean doe-2020/table-1" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"), [("1200", '"1,200"'), ("1200", "1 200"), ("12.5", '"12,5 %"'), ("12", "12*"), ("33", "A third")]
+)
+def test_a_value_may_be_printed_with_marks_separators_or_in_words(world: World, value: str, printed: str) -> None:
+    world.add_row(f"users-share,KAZ,2011,,,{value},number,,,{printed},")
+    assert world.violations() == []
+
+
+def test_a_value_read_from_other_digits_needs_a_note(world: World) -> None:
+    world.add_row("users-share,KAZ,2011,,,12,percent,,,21%,A slip of the paper.")
+    assert world.violations() == []
+
+
+def test_a_folder_without_records_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnusableInput, match="no records"):
+        check_records(tmp_path)
 
 
 def test_the_tiny_world_is_valid(world: World) -> None:

@@ -20,7 +20,8 @@ PASS = sorted((EXAMPLES / "pass").glob("*.ttl"))
 FAIL = sorted((EXAMPLES / "fail").glob("*.ttl"))
 REPORTING = re.compile(r"[A-Z][A-Za-z]*-[a-zA-Z0-9]+")
 CURE = re.compile(
-    r"\b(add|correct|write|written|give|set|keep|use|move|turn|make|join|remove|report|takes?|needs|put|number|exactly one|(is|has|names) one)\b"
+    r"\b(add|correct|write|written|give|set|keep|use|move|turn|make|join|remove|report|takes?|needs|put|number)\b"
+    r"|\b(exactly one|(is|has|names) one)\b"
     r"|is \"first\" or \"last\""
 )
 """What a message must have: what to do, or what is right."""

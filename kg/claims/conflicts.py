@@ -89,6 +89,7 @@ def _description(conflict: Conflict) -> Iterator[tuple[ox.NamedNode, ox.NamedNod
         yield EGOV.statedIn, reading.passage
     if conflict.accepted:
         yield EGOV.acceptedValue, conflict.accepted.value
+        yield EGOV.acceptedIn, conflict.accepted.passage
     verdict = Verdict(conflict.readings, conflict.accepted)
     for reading in verdict.rejected:
         yield EGOV.rejectedValue, reading.value

@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from kg.namespaces import EGOV, SKOS, local_name
+from kg.errors import UnknownEntity, UnusableInput
+from kg.namespaces import EGOV, SKOS, concept, entity, local_name, shorten
+from kg.query.labels import Labels, shown
+from kg.query.names import Names
 from kg.store.base import Row, Store
+from kg.terms import load_terms
 
 _CONFLICTS = """SELECT ?conflict ?p ?o WHERE {
   VALUES ?subject { UNDEF }
   GRAPH <https://w3id.org/egovkg/graph/derived/conflicts> { ?conflict egov:conflictSubject ?subject ; ?p ?o }
 }"""
-_SIDES = """SELECT ?conflict ?passage ?document ?locator ?value ?printed WHERE {
+_SIDES = """SELECT ?conflict ?passage ?document ?locator ?value ?printed ?unit ?exactly ?exactness WHERE {
   VALUES ?conflict { UNDEF }
   GRAPH <https://w3id.org/egovkg/graph/derived/conflicts> {
     ?conflict egov:conflictSubject ?subject ; egov:conflictProperty ?property ; egov:statedIn ?passage
   }
   ?passage oa:hasSource ?document ; egov:locator ?locator .
-  OPTIONAL { GRAPH ?passage { ?subject ?property ?value . OPTIONAL { ?subject egov:printed ?printed } } }
+  OPTIONAL { GRAPH ?passage {
+    ?subject ?property ?value .
+    OPTIONAL { ?subject egov:printed ?printed }
+    OPTIONAL { ?subject sdmx-attribute:unitMeasure ?unit }
+  } }
+  OPTIONAL { ?property egov:precisionProperty ?exactly . GRAPH ?passage { ?subject ?exactly ?exactness } }
 }"""
+_DOCUMENT = "SELECT ?type WHERE { VALUES ?document { UNDEF } ?document a egov:Document , ?type } LIMIT 1"
+_DIGITS = {"year": 4, "month": 7}
+_PLAIN_UNITS = frozenset({"number", "index"})
+"""Units that a figure is read without."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +47,19 @@ class Side:
     locator: str
     value: ox.NamedNode | ox.Literal | None
     printed: str = ""
+    unit: ox.NamedNode | None = None
+    exactness: str = ""
+
+    def worded(self, labels: Mapping[str, Labels], languages: Sequence[str]) -> str:
+        """Return the value as the passage has it: "24.2 million services", "24.2%", "A third (33 per cent)", "2022"."""
+        if isinstance(self.value, ox.NamedNode):
+            return shown(self.value.value, labels, languages)
+        lexical = self.value.value[: _DIGITS.get(self.exactness)] if self.value else ""
+        printed = self.printed or lexical
+        unit = "" if self.unit is None or _code(self.unit) in _PLAIN_UNITS else shown(self.unit.value, labels, languages)
+        if not unit or "%" in printed and _code(self.unit) == "percent":
+            return printed
+        return f"{printed} {unit}" if any(map(str.isdigit, printed)) else f"{printed} ({lexical} {unit})"
 
 
 @dataclass(frozen=True)
@@ -46,10 +73,31 @@ class Disagreement:
     rule: str
     label: str
     accepted: ox.NamedNode | ox.Literal | None = None
+    accepted_in: ox.NamedNode | None = None
     computed: str = ""
     computation: str = ""
     under: str = ""
     sides: tuple[Side, ...] = field(default=())
+
+    @property
+    def winner(self) -> Side | None:
+        """Return the side that was taken as fact."""
+        there = [side for side in self.sides if side.value is not None and side.passage == self.accepted_in]
+        return next((side for side in there if side.value == self.accepted), there[0] if there else None)
+
+    @property
+    def mentions(self) -> set[ox.NamedNode]:
+        """Return everything whose label a reader wants."""
+        codes = {concept("conflict-kind", self.kind), concept("decision-rule", self.rule)}
+        named = {node for side in self.sides for node in (side.document, side.unit, side.value) if isinstance(node, ox.NamedNode)}
+        rules = {entity(*self.under.split("/", 1))} if "/" in self.under else set()
+        return {self.subject, self.property, *codes, *named, *rules}
+
+    def fact(self, labels: Mapping[str, Labels], languages: Sequence[str]) -> str:
+        """Return what was taken as fact, as its passage has it; empty where the conflict is undecided."""
+        if self.winner:
+            return self.winner.worded(labels, languages)
+        return shorten(self.accepted.value) if self.accepted else ""
 
 
 def find_conflicts(
@@ -69,6 +117,26 @@ def find_conflicts(
     return sorted(wanted, key=lambda c: (c.kind, c.iri.value))
 
 
+def check_filters(store: Store, names: Names, kind: str | None, document: str | None) -> None:
+    """Raise UnusableInput for a kind of conflict that there is not, UnknownEntity for a document that there is not."""
+    kinds = conflict_kinds()
+    if kind and kind not in kinds:
+        raise UnusableInput(f"there is no kind of conflict {kind!r}; kinds are {', '.join(kinds)}")
+    if document:
+        slug = document.removeprefix("document/")
+        try:
+            known = store.rows(_DOCUMENT, document=entity("document", slug))
+        except ValueError:  # no IRI can have that slug
+            known = []
+        if not known:
+            raise UnknownEntity(f"document/{slug}", [name for name in names.near(document) if name.startswith("document/")])
+
+
+def conflict_kinds() -> list[str]:
+    """Return the kinds of conflict, sorted."""
+    return sorted(load_terms().codes["conflict-kind"])
+
+
 def _sides(store: Store, conflicts: list[ox.NamedNode]) -> dict[ox.NamedNode, list[Side]]:
     found: dict[ox.NamedNode, dict[Side, None]] = defaultdict(dict)
     for row in store.rows(_SIDES, conflict=list(conflicts)):
@@ -84,6 +152,8 @@ def _side(row: Row) -> Side:
         row["locator"].value,
         value if isinstance(value, ox.NamedNode | ox.Literal) else None,
         row["printed"].value if "printed" in row else "",
+        _named(row, "unit") if "unit" in row else None,
+        _code(_named(row, "exactness")) if "exactness" in row else "",
     )
 
 
@@ -99,6 +169,7 @@ def _disagreement(iri: ox.NamedNode, about: dict[ox.NamedNode, ox.NamedNode | ox
         rule=text(EGOV.decidedBy).rpartition("/")[2],
         label=text(SKOS.prefLabel),
         accepted=about.get(EGOV.acceptedValue),
+        accepted_in=ox.NamedNode(text(EGOV.acceptedIn)) if EGOV.acceptedIn in about else None,
         computed=text(EGOV.computedValue),
         computation=text(EGOV.computation),
         under=local_name(text(EGOV.underRule)) or "",
@@ -109,6 +180,10 @@ def _disagreement(iri: ox.NamedNode, about: dict[ox.NamedNode, ox.NamedNode | ox
 def _involves(conflict: Disagreement, document: str) -> bool:
     slug = document.removeprefix("document/")
     return any(side.document.value.endswith(f"/document/{slug}") for side in conflict.sides)
+
+
+def _code(node: ox.NamedNode | None) -> str:
+    return node.value.rpartition("/")[2] if node else ""
 
 
 def _named(row: Row, key: str) -> ox.NamedNode:

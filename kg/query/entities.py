@@ -124,6 +124,7 @@ def read_entity(store: Store, iri: ox.NamedNode) -> Entity:
     mentioned = {iri, *types, *(s.property for s in statements), *(s.value for s in statements if isinstance(s.value, ox.NamedNode))}
     mentioned |= {node for subject, predicate, _ in incoming for node in (subject, predicate)}
     mentioned |= {item.document for item in evidence.values()}
+    mentioned |= {node for conflict in conflicts for node in conflict.mentions}
     return Entity(
         iri=iri,
         types=types,
@@ -160,10 +161,14 @@ def _statements(
     beside: dict[ox.NamedNode, dict[ox.NamedNode, Term]] = defaultdict(dict)
     for predicate, value, passage in claims:
         beside[passage][predicate] = value
+    known = dict(facts)
+    claimed: dict[ox.NamedNode, list[tuple[ox.NamedNode, Term, ox.NamedNode]]] = defaultdict(list)
+    for claim in claims:
+        claimed[claim[0]].append(claim)
     used: set[tuple[ox.NamedNode, Term, ox.NamedNode]] = set()
     found = []
     for predicate, value in dict.fromkeys(facts):
-        supporting = [c for c in claims if c[0] == predicate and _supports(iri, c, (predicate, value), dict(facts), beside, terms)]
+        supporting = [claim for claim in claimed[predicate] if _supports(iri, claim, (predicate, value), known, beside, terms)]
         used |= set(supporting)
         if predicate not in _OWN or supporting:
             found.append(_statement(predicate, value, supporting, evidence, accepted=True))

@@ -45,7 +45,11 @@ def labels_of(store: Store, things: Iterable[ox.NamedNode]) -> dict[str, dict[st
     return found
 
 
+def spoken(iri: str, labels: Mapping[str, Labels], languages: Sequence[str]) -> tuple[str, str | None]:
+    """Return a thing's label and its language, or the short IRI, which has none."""
+    return best(labels.get(iri, {}), languages) or (shorten(iri), None)
+
+
 def shown(iri: str, labels: Mapping[str, Labels], languages: Sequence[str]) -> str:
     """Return a thing's label in the reader's language, or its short IRI."""
-    chosen = best(labels.get(iri, {}), languages)
-    return chosen[0] if chosen else shorten(iri)
+    return spoken(iri, labels, languages)[0]

@@ -7,13 +7,14 @@ ones that a Russian keyboard has for them (ә→а, қ→к …). The search of 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 import pyoxigraph as ox
 
-from kg.namespaces import ID, local_name
+from kg.namespaces import ID, KINDS, local_name
 from kg.store.base import Store
 
 _NAMES = """SELECT ?thing ?property ?name WHERE {
@@ -22,7 +23,10 @@ _NAMES = """SELECT ?thing ?property ?name WHERE {
 }"""
 _WEIGHT = {"prefLabel": 0, "notation": 1, "id_local": 1, "altLabel": 2, "number": 2, "doi": 2, "alias": 3, "name": 3, "hiddenLabel": 4}
 _FOLD = str.maketrans("әғқңөұүһіё", "агкноуухие")
-_SKIPPED = frozenset({"passage", "conflict"})
+_KINDS = frozenset(KINDS) - {"passage"}
+_NUMBER_SIGN = re.compile(r"\b(?:no?|number) (?=\d)")
+_SEVERAL, _SPREAD = "several", 4
+"""What matched, and its rank, where the words of a search stand in several names of one thing."""
 
 
 @dataclass(frozen=True)
@@ -45,48 +49,61 @@ class Names:
 
     def __init__(self, hits: Iterable[Hit]) -> None:
         self._hits = [(fold(hit.name), hit) for hit in hits]
+        together: dict[str, set[str]] = defaultdict(set)
+        for name, hit in self._hits:
+            together[hit.iri] |= {name, fold(_slug(hit.iri))}
+        self._together = {iri: "|".join(sorted(names)) for iri, names in together.items()}
+        by_name = {name: local_name(hit.iri) or hit.iri for name, hit in self._hits}
+        by_slug = {fold(slug): slug for slug in by_name.values()} | {fold(slug.partition("/")[2]): slug for slug in by_name.values()}
+        self._nearby = {**by_name, **by_slug}
 
     @classmethod
     def of(cls, store: Store) -> Names:
         """Read the names of a store."""
         hits = [_hit(row["thing"].value, row["property"].value, row["name"]) for row in store.rows(_NAMES)]
-        return cls(hit for hit in hits if hit.iri.startswith(ID) and hit.kind not in _SKIPPED and not _is_code(hit.iri))
+        return cls(hit for hit in hits if hit.iri.startswith(ID) and hit.kind in _KINDS and not _is_code(hit.iri))
 
     def find(self, text: str, kind: str | None = None) -> list[Hit]:
-        """Return hits, one an entity: whole name first, then beginnings, then every word inside; empty text finds all."""
+        """Return hits, one an entity: whole name first, then beginnings, then every word inside, or in several of its names.
+
+        Empty text finds all; text of signs alone finds nothing.
+        """
         wanted = fold(text)
+        if not wanted and text.strip():
+            return []
         words = wanted.split()
+        spread = {iri for iri, names in self._together.items() if all(word in names for word in words)} if len(words) > 1 else set()
         ranked: dict[str, tuple[tuple[int, int, int, str], Hit]] = {}
         for name, hit in self._hits:
             if kind and hit.kind != kind:
                 continue
             rank = _rank(name, wanted, words)
+            if rank is None and hit.iri in spread:
+                rank = _SPREAD
             if rank is None:
                 continue
-            order = (rank, _WEIGHT.get(hit.match, 9), len(name) if wanted else 0, hit.iri)
+            weight = 9 if hit.kind == "conflict" else _WEIGHT.get(hit.match, 9)
+            order = (rank, weight, len(name) if wanted else 0, hit.iri)
             if hit.iri not in ranked or order < ranked[hit.iri][0]:
-                ranked[hit.iri] = (order, hit)
+                ranked[hit.iri] = (order, replace(hit, match=_SEVERAL) if rank == _SPREAD else hit)
         return [hit for _, hit in sorted(ranked.values(), key=lambda found: found[0])]
 
     def exact(self, text: str) -> list[str]:
         """Return the entities of which a name or slug is exactly the text, folded."""
         wanted = fold(text)
         found = {hit.iri: None for name, hit in self._hits if name == wanted}
-        found |= {hit.iri: None for _, hit in self._hits if fold((local_name(hit.iri) or "").partition("/")[2]) == wanted}
+        found |= {hit.iri: None for _, hit in self._hits if fold(_slug(hit.iri)) == wanted}
         return list(found)
 
     def near(self, text: str) -> list[str]:
         """Return up to five `kind/slug` whose name or slug looks like the text."""
-        by_name = {name: local_name(hit.iri) or hit.iri for name, hit in self._hits}
-        by_slug = {fold(slug): slug for slug in by_name.values()} | {fold(slug.partition("/")[2]): slug for slug in by_name.values()}
-        names = {**by_name, **by_slug}
-        close = get_close_matches(fold(text), names, 8, 0.65)
-        return list(dict.fromkeys(names[name] for name in close))[:5]
+        close = get_close_matches(fold(text), self._nearby, 8, 0.65)
+        return list(dict.fromkeys(self._nearby[name] for name in close))[:5]
 
 
 def fold(text: str) -> str:
-    """Return the text without what a hurried typist leaves out: case, quotes, dashes, Kazakh letters, final underscores."""
-    return re.sub(r"[\W_]+", " ", text.casefold().translate(_FOLD)).strip()
+    """Return the text without what a hurried typist leaves out: case, quotes, dashes, Kazakh letters, "No." before a number."""
+    return _NUMBER_SIGN.sub("", re.sub(r"[\W_]+", " ", text.casefold().translate(_FOLD)).strip())
 
 
 def _rank(name: str, wanted: str, words: list[str]) -> int | None:
@@ -97,6 +114,10 @@ def _rank(name: str, wanted: str, words: list[str]) -> int | None:
     if f" {wanted}" in f" {name}":
         return 2
     return 3 if all(word in name for word in words) else None
+
+
+def _slug(iri: str) -> str:
+    return (local_name(iri) or "").partition("/")[2]
 
 
 def _hit(iri: str, predicate: str, name: object) -> Hit:

@@ -75,8 +75,8 @@ def _printed_as(value: str, printed: str) -> bool:
     """Say whether the digits of a value stand in the printed cell; a cell in words (`tripled`) cannot be compared."""
     if not any(character.isdigit() for character in printed):
         return True
-    bare = re.sub(r"(?<=\d)[,\u00a0 ](?=\d{3}\b)", "", printed).replace(",", ".")
-    return value.lstrip("-") in re.findall(r"\d+(?:\.\d+)?", bare)
+    bare = re.sub(r"(?<=\d)(?:,[\u00a0 ]?|[\u00a0 ])(?=\d{3}\b)", "", printed).replace(",", ".")
+    return abs(Decimal(value)) in {Decimal(number) for number in re.findall(r"\d+(?:\.\d+)?|\.\d+", bare)}
 
 
 def _problems(fields: Mapping[str, str], terms: Terms) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from api.errors import Refused
 from api.negotiation import languages
 from kg.errors import UnknownEntity
 from kg.namespaces import KINDS, local_name
-from kg.query.conflicts import find_conflicts
+from kg.query.conflicts import check_filters, find_conflicts
 from kg.query.entities import read_entity, resolve
 from kg.query.labels import LANGUAGES, chain, labels_of, shown
 
@@ -43,14 +43,13 @@ async def find(
     cursor: Annotated[str | None, Query(description="From `next` of the page before")] = None,
 ) -> models.Hits:
     """Return hits, best first, with counts by kind; `next` leads on."""
-    if kind is not None and kind not in KINDS:
-        raise Refused(HTTPStatus.BAD_REQUEST, f"there is no kind {kind!r}; kinds are {', '.join(KINDS)}")
+    check_kind(kind)
     reader = reading_languages(request, lang)
     everything = context.names.find(q)
     if iri is not None:
         wanted = (await context.runner.run(lambda: resolve(context.store, context.names, iri))).value
         everything = [hit for hit in context.names.find("") if hit.iri == wanted]
-    found = [hit for hit in everything if kind is None or hit.kind == kind]
+    found = [hit for hit in everything if not kind or hit.kind == kind]
     start = _position(cursor, context)
     page = found[start : start + limit]
     labels = await context.runner.run(lambda: labels_of(context.store, [NamedNode(hit.iri) for hit in page]))
@@ -85,19 +84,44 @@ async def read(request: Request, response: Response, context: ContextDep, kind: 
     return entity
 
 
-@router.get("/conflicts", summary="Where sources disagree, with each other, with themselves or with arithmetic")
+@router.get(
+    "/conflicts",
+    summary="Where sources disagree, with each other, with themselves or with arithmetic",
+    responses={400: {"description": "Bad parameter.", **_PROBLEM}, **_NOT_FOUND},
+)
 async def conflicts(
+    request: Request,
     context: ContextDep,
     kind: Annotated[str | None, Query(description="value, unit, period, scope, identity, table-table, text-table, arithmetic")] = None,
     document: Annotated[str | None, Query(description="Only where this document has a side", examples=["orazgaliyeva-2023"])] = None,
+    lang: Lang = None,
 ) -> models.Conflicts:
     """Return every conflict with both passages, the computation where there is one, and the rule that decides."""
-    found = await context.runner.run(lambda: find_conflicts(context.store, kind=kind, document=document))
-    return models.Conflicts(count=len(found), conflicts=[views.conflict(item) for item in found])
+    found = await context.runner.run(lambda: conflicts_of(context, reading_languages(request, lang), kind, document))
+    return models.Conflicts(count=len(found), conflicts=found)
+
+
+def conflicts_of(context: Context, reader: list[str], kind: str | None, document: str | None) -> list[models.Conflict]:
+    """Return conflicts with their labels; raises UnusableInput and UnknownEntity for a filter that names nothing."""
+    check_filters(context.store, context.names, kind, document)
+    found = find_conflicts(context.store, kind=kind, document=document)
+    labels = labels_of(context.store, {node for item in found for node in item.mentions()})
+    return [views.conflict(item, labels, reader) for item in found]
+
+
+def check_kind(kind: str | None) -> None:
+    """Refuse a kind of entity that there is not."""
+    if kind and kind not in KINDS:
+        raise Refused(HTTPStatus.BAD_REQUEST, f"there is no kind {kind!r}; kinds are {', '.join(KINDS)}")
 
 
 def reading_languages(request: Request, lang: str | None) -> list[str]:
-    """Return the languages to show names in, best first: `lang`, then Accept-Language, each with its fallbacks."""
+    """Return the languages to show names in, best first: `lang`, then Accept-Language, each with its fallbacks.
+
+    An unknown `lang` is refused; unknown languages of the header are passed over.
+    """
+    if lang and lang not in LANGUAGES:
+        raise Refused(HTTPStatus.BAD_REQUEST, f"there are no names in the language {lang!r}; languages are {', '.join(LANGUAGES)}")
     wished = [lang] if lang else languages(request.headers.get("accept-language"))
     known = [tag for tag in wished if tag in LANGUAGES] or ["en"]
     return list(dict.fromkeys(tag for language in known for tag in chain(language)))

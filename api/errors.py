@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problems, everywhere: ours, FastAPI's own and the unforeseen."""
+"""Errors as RFC 9457 problems, everywhere: ours, FastAPI's own and the unforeseen. A browser gets the same on a page."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from api.negotiation import prefers_html
+from api.rendering import page
 from api.running import Busy, TookTooLong
 from kg.errors import (
     BadSetting,
@@ -24,6 +26,7 @@ from kg.errors import (
     UnusableInput,
 )
 
+_FOR_MACHINES = ("/api/", "/sparql")
 _LOG = logging.getLogger("egovkg")
 
 _STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
@@ -48,15 +51,24 @@ class Refused(Exception):
         self.members = members
 
 
-def problem(status: int, detail: str, headers: dict[str, str] | None = None, **members: Any) -> Response:
-    """Return a problem document; `members` are its extension members (line, column, near, offered …)."""
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **members}
+def _answer(request: Request, status: int, detail: str, headers: dict[str, str] | None = None, **members: Any) -> Response:
+    """Return a page for a browser, else a problem document; `members` are its extension members (line, near, offered …)."""
+    title = HTTPStatus(status).phrase
+    if prefers_html(request.headers.get("accept")) and not request.url.path.startswith(_FOR_MACHINES):
+        values = {"title": title, "detail": detail, "near": members.get("near", ())}
+        return page(request, "error.html", ["en"], values, status, headers or {})
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **members}
     text = json.dumps(body, ensure_ascii=False)
     return Response(text, status_code=status, media_type="application/problem+json", headers=headers)
 
 
+def status_of(error: Exception) -> HTTPStatus:
+    """Return the status that an error of ours is answered with."""
+    return next((status for cls, status in _STATUS if isinstance(error, cls)), HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
 def install(app: FastAPI) -> None:
-    """Make every error of the app a problem document."""
+    """Make every error of the app a problem document, or a page."""
     app.add_exception_handler(EgovkgError, _ours)
     app.add_exception_handler(TookTooLong, _ours)
     app.add_exception_handler(Busy, _ours)
@@ -67,7 +79,6 @@ def install(app: FastAPI) -> None:
 
 
 async def _ours(request: Request, error: Exception) -> Response:
-    status = next((status for cls, status in _STATUS if isinstance(error, cls)), HTTPStatus.INTERNAL_SERVER_ERROR)
     members: dict[str, Any] = {}
     headers = {}
     if isinstance(error, QuerySyntaxError) and error.line:
@@ -78,12 +89,12 @@ async def _ours(request: Request, error: Exception) -> Response:
         members = {"offered": list(error.offered)}
     if isinstance(error, Busy):
         headers = {"Retry-After": "5"}
-    return problem(status, str(error), headers, **members)
+    return _answer(request, status_of(error), str(error), headers, **members)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
-    return problem(error.status, error.detail, error.headers, **error.members)
+    return _answer(request, error.status, error.detail, error.headers, **error.members)
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -93,16 +104,16 @@ async def _http(request: Request, error: Exception) -> Response:
         detail = f"there is nothing at {request.url.path}; the routes are listed in /openapi.json and, for people, on /docs"
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         detail = f"{request.method} is not possible on {request.url.path}; see /docs for what is"
-    return problem(error.status_code, detail, dict(error.headers or {}))
+    return _answer(request, error.status_code, detail, dict(error.headers or {}))
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     errors = [{"parameter": ".".join(map(str, item["loc"][1:])), "problem": item["msg"]} for item in error.errors()]
     detail = "; ".join(f"{item['parameter']}: {item['problem']}" for item in errors)
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors)
+    return _answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors)
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:
     _LOG.error("unforeseen error on %s %s", request.method, request.url.path, exc_info=error)
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the service failed on this request; the log says why")
+    return _answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "the service failed on this request; the log says why")

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api import views
 from api.context import Context, ContextDep
-from api.entities import reading_languages
+from api.entities import Lang, reading_languages
 from api.negotiation import choose, prefers_html
 from api.pages import entity_page
 from kg.errors import UnknownEntity
@@ -41,26 +41,29 @@ async def dereference(
     kind: str,
     slug: str,
     format: Annotated[str | None, Query(description="ttl, jsonld, nt, rdf, json, html: goes before Accept")] = None,
+    lang: Lang = None,
 ) -> Response:
     """Answer 303 to `.html`, `.ttl`, `.jsonld`, `.nt`, `.rdf` or `.json`; with a suffix, the thing in that form."""
+    reader = reading_languages(request, lang)
     bare, form = _split(slug)
     iri = await context.runner.run(lambda: _resolve(context, kind, bare, slug))
     name = iri.value.removeprefix(entity(kind, "").value)
+    kept = f"?lang={lang}" if lang else ""
     if iri != entity(kind, bare) and iri != entity(kind, slug):
         suffix = form.suffix if form and iri != entity(kind, slug) else ""
-        return RedirectResponse(f"/id/{kind}/{quote(name)}{suffix}", HTTPStatus.PERMANENT_REDIRECT)
+        return RedirectResponse(f"/id/{kind}/{quote(name)}{suffix}{kept}", HTTPStatus.PERMANENT_REDIRECT)
     if form is None or iri == entity(kind, slug):
         wanted = (
             _HTML
             if not format and prefers_html(request.headers.get("accept"))
             else choose(request.headers.get("accept"), format, _FORMS)[0]
         )
-        return RedirectResponse(f"/id/{kind}/{quote(name)}{wanted.suffix}", HTTPStatus.SEE_OTHER)
+        return RedirectResponse(f"/id/{kind}/{quote(name)}{wanted.suffix}{kept}", HTTPStatus.SEE_OTHER)
     if form is _HTML:
-        return await entity_page(request, context, iri)
+        return await entity_page(request, context, iri, reader)
     if form is _PLAIN:
         known: Entity = await context.runner.run(lambda: read_entity(context.store, iri))
-        body = views.entity(known, reading_languages(request, None)).model_dump_json()
+        body = views.entity(known, reader).model_dump_json()
         return Response(body, media_type="application/json")
     triples = await context.runner.run(lambda: _about(context, iri, form))
     return Response(triples, headers={"Content-Type": form.content_type})

@@ -13,6 +13,7 @@ class Node(BaseModel):
     iri: str = Field(examples=["https://w3id.org/egovkg/id/act/P1700000827"])
     id: str = Field(description="kind/slug or CURIE", examples=["act/P1700000827"])
     label: str = Field(examples=["On approval of the State Program Digital Kazakhstan"])
+    labelLanguage: str | None = Field(default=None, description="Language of the label; null where the short name stands for it")
 
 
 class Value(BaseModel):
@@ -21,8 +22,9 @@ class Value(BaseModel):
     type: Literal["node", "literal"]
     value: str = Field(description="IRI or lexical form")
     label: str = Field(description="What to show: label of a thing, or the lexical form")
+    labelLanguage: str | None = Field(default=None, description="Language of a thing's label")
     id: str | None = None
-    language: str | None = None
+    language: str | None = Field(default=None, description="Language of a literal")
     datatype: str | None = None
 
 
@@ -60,9 +62,12 @@ class ConflictSide(BaseModel):
 
     passage: str
     document: str
+    documentLabel: str = Field(examples=["Orazgaliyeva et al. (2023)"])
     locator: str
     value: str | None
     printed: str | None
+    unit: str | None = Field(default=None, description="Label of the unit that the passage gives", examples=["million services"])
+    text: str | None = Field(default=None, description="Value, unit and printed form as one phrase", examples=["24.2 million services"])
 
 
 class Conflict(BaseModel):
@@ -71,15 +76,21 @@ class Conflict(BaseModel):
     iri: str
     id: str
     kind: str = Field(examples=["arithmetic"])
+    kindLabel: str = Field(examples=["arithmetic conflict"])
     label: str
     subject: str
+    subjectNode: Node
     property: str
+    propertyNode: Node
     sides: list[ConflictSide]
-    accepted: str | None = Field(description="The value taken as fact, as printed; null where undecided")
+    accepted: str | None = Field(description="The value taken as fact, as its passage has it, with the unit; null where undecided")
+    acceptedIn: str | None = Field(default=None, description="The passage of the value taken as fact")
     decidedBy: str
+    decidedByNode: Node
     computed: str | None = None
     computation: str | None = None
     rule: str | None = None
+    ruleNode: Node | None = None
 
 
 class Conflicts(BaseModel):
@@ -108,7 +119,7 @@ class Entity(BaseModel):
 
 
 class Hit(BaseModel):
-    """An entity found: which name matched, in which language, and what kind of name it is."""
+    """An entity found: which name matched, in which language, and what kind of name it is (`several`: the words stand in several)."""
 
     iri: str
     id: str

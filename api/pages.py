@@ -1,22 +1,29 @@
-"""Plain pages for people: start and search, an entity with its evidence, a query form, the ontology, conflicts."""
+"""Plain pages for people: start and search, an entity with its evidence, SPARQL with its answer, the ontology, conflicts."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from pyoxigraph import NamedNode
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from api import views
+from api.asking import EXAMPLES, Answered, ask
 from api.context import Context, ContextDep
-from api.entities import reading_languages
-from kg.namespaces import KINDS, shorten
-from kg.query.conflicts import find_conflicts
+from api.entities import check_kind, conflicts_of, reading_languages
+from api.errors import Refused, status_of
+from api.rendering import page
+from api.running import Busy, TookTooLong
+from kg.errors import EgovkgError
+from kg.namespaces import local_name
 from kg.query.display import arranged, precisions
 from kg.query.entities import Entity, Statement, read_entity
-from kg.query.labels import labels_of, shown
+from kg.query.labels import labels_of, spoken
 from kg.query.ontology import ontology_terms
 from kg.query.parts import Parts, claims_of, passages_of, series_of
 from kg.store.base import Store
@@ -24,14 +31,8 @@ from kg.store.base import Store
 router = APIRouter(include_in_schema=False)
 
 _SHOWN = 100
+_SEARCHES = ("Digital Kazakhstan", "No. 827", "EGDI 2010")
 _PARTS: dict[str, Callable[[Store, NamedNode], Parts]] = {"indicator": series_of, "passage": claims_of, "document": passages_of}
-_EXAMPLE = """# Which act approved which programme, and which passage says so?
-SELECT ?programme ?act ?passage WHERE {
-  ?p a egov:Programme ; skos:prefLabel ?programme .
-  GRAPH ?passage { ?p egov:approvedBy ?a }
-  ?a skos:prefLabel ?act .
-  FILTER(LANG(?programme) = "en" && LANG(?act) = "en")
-} ORDER BY ?programme"""
 
 
 @router.get("/")
@@ -41,59 +42,83 @@ async def home(
     q: Annotated[str, Query(max_length=300)] = "",
     kind: str | None = None,
     lang: str | None = None,
+    page_: Annotated[int, Query(alias="page", ge=1)] = 1,
 ) -> Response:
-    """Show the search box, and what was found."""
+    """Show what there is; with a search or a kind, a page of what was found."""
     reader = reading_languages(request, lang)
+    check_kind(kind)
     everything = context.names.find(q)
+    kinds = Counter(hit.kind for hit in everything)
+    if not q.strip() and not kind:
+        return page(request, "start.html", reader, {"kinds": kinds, "count": len(everything), "searches": _SEARCHES})
     found = [hit for hit in everything if not kind or hit.kind == kind]
-    labels = await context.runner.run(lambda: labels_of(context.store, [NamedNode(hit.iri) for hit in found[:_SHOWN]]))
-    kinds: dict[str, int] = {}
-    for hit in everything:
-        kinds[hit.kind] = kinds.get(hit.kind, 0) + 1
-    hits = [{"hit": hit, "id": shorten(hit.iri), "label": shown(hit.iri, labels, reader)} for hit in found[:_SHOWN]]
-    return _page(context, "home.html", reader, q=q, kind=kind, kinds=kinds, hits=hits, count=len(found), limit=_SHOWN)
+    first, last = (page_ - 1) * _SHOWN, page_ * _SHOWN
+    if first and first >= len(found):
+        raise Refused(HTTPStatus.NOT_FOUND, f"there is no page {page_}; the last is {max(1, -(-len(found) // _SHOWN))}")
+    labels = await context.runner.run(lambda: labels_of(context.store, [NamedNode(hit.iri) for hit in found[first:last]]))
+    hits = []
+    for hit in found[first:last]:
+        label, language = spoken(hit.iri, labels, reader)
+        hits.append({"hit": hit, "id": local_name(hit.iri) or hit.iri, "label": label, "language": language})
+    near = [] if found else context.names.near(q)
+    values = {"q": q, "kind": kind, "kinds": kinds, "hits": hits, "count": len(found), "near": near}
+    return page(request, "home.html", reader, {**values, "first": first, "page": page_, "more": last < len(found)})
 
 
 @router.get("/conflicts")
-async def conflicts(request: Request, context: ContextDep, lang: str | None = None) -> Response:
+async def conflicts(
+    request: Request, context: ContextDep, kind: str | None = None, document: str | None = None, lang: str | None = None
+) -> Response:
     """Show every conflict with its sides."""
-    found = await context.runner.run(lambda: find_conflicts(context.store))
-    shown_ = [views.conflict(item) for item in found]
-    return _page(context, "conflicts.html", reading_languages(request, lang), conflicts=shown_)
+    reader = reading_languages(request, lang)
+    found = await context.runner.run(lambda: conflicts_of(context, reader, kind, document))
+    asked = urlencode({name: value for name, value in (("kind", kind), ("document", document)) if value})
+    return page(request, "conflicts.html", reader, {"conflicts": found, "asked": f"?{asked}" if asked else ""})
 
 
 @router.get("/query")
-async def query(request: Request, context: ContextDep, lang: str | None = None) -> Response:
-    """Show a form for a SPARQL query."""
-    return _page(context, "query.html", reading_languages(request, lang), example=_EXAMPLE)
+async def query(request: Request, context: ContextDep, query: Annotated[str | None, Query()] = None, lang: str | None = None) -> Response:
+    """Show a form for a SPARQL query and, once there is one, its answer."""
+    reader = reading_languages(request, lang)
+    text = query or ""
+    answered: Answered | None = None
+    error, status = "", 200
+    try:
+        if text.strip():
+            answered = await context.runner.run(lambda: ask(context.store, text))
+    except (EgovkgError, TookTooLong, Busy) as caught:
+        error, status = str(caught), status_of(caught)
+    values = {"query": text or EXAMPLES[0].query, "examples": EXAMPLES, "answered": answered, "error": error}
+    return page(request, "query.html", reader, values, status)
 
 
 @router.get("/ontology")
 async def ontology(request: Request, context: ContextDep, lang: str | None = None) -> Response:
     """Show every term of the ontology, each at its own anchor."""
-    return _page(context, "ontology.html", reading_languages(request, lang), terms=ontology_terms())
+    terms = ontology_terms()
+    groups = [
+        (f"{name}{origin}", [term for term in terms if term.is_class == is_class and term.name.startswith("egov:") == own])
+        for name, is_class in (("Classes", True), ("Properties", False))
+        for origin, own in ((" of egovkg", True), (" of other vocabularies", False))
+    ]
+    return page(request, "ontology.html", reading_languages(request, lang), {"groups": [group for group in groups if group[1]]})
 
 
-async def entity_page(request: Request, context: Context, iri: NamedNode) -> Response:
+async def entity_page(request: Request, context: Context, iri: NamedNode, reader: list[str]) -> Response:
     """Show one entity: each fact, and folded under it the passages that state it; then what belongs to it."""
     found = await context.runner.run(lambda: read_entity(context.store, iri))
-    reader = reading_languages(request, request.query_params.get("lang"))
     entity = views.entity(found, reader)
     tell = _PARTS.get(entity.kind)
     parts = await context.runner.run(lambda: tell(context.store, iri)) if tell else None
     rows = [{name: views.term(value, parts.labels, reader) for name, value in row.items()} for row in parts.rows] if parts else []
+    exactness = precisions(found.statements)
     groups = [
-        (views.node(group.property, found.labels, reader), _facts(group.own, found, reader), _facts(group.others, found, reader))
+        (views.node(group.property, found.labels, reader), *(_facts(part, found, reader, exactness) for part in (group.own, group.others)))
         for group in arranged((s for s in found.statements if s.accepted), reader)
     ]
-    return _page(context, "entity.html", reader, entity=entity, groups=groups, kinds=KINDS, incoming_limit=_SHOWN, rows=rows, parts=parts)
+    values = {"entity": entity, "groups": groups, "incoming_limit": _SHOWN, "rows": rows, "parts": parts}
+    return page(request, "entity.html", reader, values)
 
 
-def _facts(statements: tuple[Statement, ...], found: Entity, reader: list[str]) -> list[Any]:
-    exactness = precisions(found.statements)
+def _facts(statements: tuple[Statement, ...], found: Entity, reader: list[str], exactness: dict[NamedNode, str]) -> list[Any]:
     return [views.fact(statement, found.labels, reader, exactness) for statement in statements]
-
-
-def _page(context: Context, template: str, reader: list[str], **values: Any) -> HTMLResponse:
-    rendered = context.templates.get_template(template).render(release=context.release, lang=reader[0], **values)
-    return HTMLResponse(rendered, headers={"Content-Security-Policy": "default-src 'self'; base-uri 'none'; frame-ancestors 'none'"})

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 import pyoxigraph as ox
 
 from api import models
-from kg.namespaces import DCTERMS, local_name, shorten
+from kg.namespaces import DCTERMS, ID, concept, local_name, shorten
 from kg.query import entities as known
-from kg.query.conflicts import Disagreement
+from kg.query.conflicts import Disagreement, Side
 from kg.query.display import lexical, precisions
-from kg.query.labels import Labels, best, shown
+from kg.query.labels import Labels, best, shown, spoken
 from kg.store.binding import Term
 
 _LONGEST = 200
@@ -42,7 +42,7 @@ def entity(found: known.Entity, languages: Sequence[str]) -> models.Entity:
             )
             for link in found.incoming
         ],
-        conflicts=[conflict(item) for item in found.conflicts],
+        conflicts=[conflict(item, labels, languages) for item in found.conflicts],
         complete=found.complete,
     )
 
@@ -74,7 +74,8 @@ def passage(item: known.Evidence, labels: Mapping[str, Labels], languages: Seque
 
 def node(term: ox.NamedNode, labels: Mapping[str, Labels], languages: Sequence[str]) -> models.Node:
     """Return a thing with its label."""
-    return models.Node(iri=term.value, id=shorten(term.value), label=shown(term.value, labels, languages))
+    label, language = spoken(term.value, labels, languages)
+    return models.Node(iri=term.value, id=shorten(term.value), label=label, labelLanguage=language)
 
 
 def value(
@@ -92,41 +93,45 @@ def term(given: Term | ox.BlankNode, labels: Mapping[str, Labels], languages: Se
     if isinstance(given, ox.Literal):
         datatype = None if given.language else shorten(given.datatype.value)
         return models.Value(type="literal", value=given.value, label=given.value, language=given.language, datatype=datatype)
-    return models.Value(type="node", value=given.value, id=shorten(given.value), label=shown(given.value, labels, languages))
+    label, language = spoken(given.value, labels, languages)
+    return models.Value(type="node", value=given.value, id=shorten(given.value), label=label, labelLanguage=language)
 
 
-def conflict(item: Disagreement) -> models.Conflict:
+def conflict(item: Disagreement, labels: Mapping[str, Labels], languages: Sequence[str]) -> models.Conflict:
     """Return a conflict with its sides."""
     return models.Conflict(
         iri=item.iri.value,
         id=shorten(item.iri.value),
         kind=item.kind,
+        kindLabel=shown(concept("conflict-kind", item.kind).value, labels, languages),
         label=item.label,
         subject=shorten(item.subject.value),
+        subjectNode=node(item.subject, labels, languages),
         property=shorten(item.property.value),
-        sides=[
-            models.ConflictSide(
-                passage=shorten(side.passage.value),
-                document=shorten(side.document.value),
-                locator=side.locator,
-                value=shorten(side.value.value) if side.value else None,
-                printed=side.printed or None,
-            )
-            for side in item.sides
-        ],
-        accepted=_accepted(item),
+        propertyNode=node(item.property, labels, languages),
+        sides=[_side(side, labels, languages) for side in item.sides],
+        accepted=item.fact(labels, languages) or None,
+        acceptedIn=shorten(item.accepted_in.value) if item.accepted_in else None,
         decidedBy=item.rule,
+        decidedByNode=node(concept("decision-rule", item.rule), labels, languages),
         computed=item.computed or None,
         computation=item.computation or None,
         rule=item.under or None,
+        ruleNode=node(ox.NamedNode(f"{ID}{item.under}"), labels, languages) if item.under else None,
     )
 
 
-def _accepted(item: Disagreement) -> str | None:
-    if item.accepted is None:
-        return None
-    printed = [side.printed for side in item.sides if side.value == item.accepted and side.printed]
-    return printed[0] if printed else shorten(item.accepted.value)
+def _side(side: Side, labels: Mapping[str, Labels], languages: Sequence[str]) -> models.ConflictSide:
+    return models.ConflictSide(
+        passage=shorten(side.passage.value),
+        document=shorten(side.document.value),
+        documentLabel=shown(side.document.value, labels, languages),
+        locator=side.locator,
+        value=shorten(side.value.value) if side.value else None,
+        printed=side.printed or None,
+        unit=shown(side.unit.value, labels, languages) if side.unit else None,
+        text=side.worded(labels, languages) if side.value else None,
+    )
 
 
 def _described(found: known.Entity) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
@@ -11,7 +12,9 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markupsafe import escape
 
+from api.asking import EXAMPLES, Example
 from kg.config import Settings
 from kg.formats import GRAPHS, RESULTS, Format
 from kg.rdf import parse
@@ -349,3 +352,65 @@ def test_the_federating_store_of_rdflib_is_served(service: httpx.Client) -> None
     found = wrapper.query().convert()
     assert isinstance(found, dict)
     assert len(found["results"]["bindings"]) == 3
+
+
+BROWSER = {"Accept": "text/html"}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+def test_every_example_of_the_query_page_gives_rows(service: httpx.Client, example: Example) -> None:
+    assert f'href="{escape(example.address)}&amp;lang=en"' in service.get("/query", headers=BROWSER).text
+    page = service.get(example.address, headers=BROWSER)
+    assert page.status_code == 200
+    assert "complete. The same as" in page.text
+    assert "<td>" in page.text or "&lt;https://w3id.org/egovkg/id/act/P1700000827&gt;" in page.text
+
+
+def test_the_query_page_shows_rows_with_links_to_things_and_to_other_formats(service: httpx.Client) -> None:
+    page = service.get("/query", params={"query": SELECT, "lang": "ru"}, headers=BROWSER).text
+    names = [
+        ox.NamedNode(row["p"]["value"]).value for row in service.get("/sparql", params={"query": SELECT}).json()["results"]["bindings"]
+    ]
+    for name in names:
+        assert f'href="/id/{name.rpartition("/id/")[2]}.html?lang=ru"' in page
+    assert "3 rows, complete" in page
+    for format in RESULTS:
+        address = next(unescape(link) for link in re.findall(r'href="(/sparql[^"]+)"', page) if link.endswith(f"format={format.name}"))
+        assert service.get(address).headers["content-type"] == format.content_type
+    assert SELECT in unescape(page)
+
+
+def test_the_query_page_cuts_long_answers_and_says_so(service: httpx.Client) -> None:
+    page = service.get("/query", params={"query": "SELECT ?s WHERE { ?s ?p ?o } LIMIT 1001"}, headers=BROWSER).text
+    assert "1000 rows, cut at 1,000" in page
+    assert page.count("<tr>") == 1001
+    page = service.get("/query", params={"query": "SELECT ?s WHERE { ?s ?p ?o } LIMIT 1000"}, headers=BROWSER).text
+    assert "1000 rows, complete" in page
+    page = service.get("/query", params={"query": "SELECT ?s WHERE { ?s a <urn:nothing> }"}, headers=BROWSER).text
+    assert "0 rows, complete" in page
+    page = service.get("/query", params={"query": "CONSTRUCT WHERE { ?s ?p ?o }"}, headers=BROWSER).text
+    assert "cut at 1,000 lines" in page
+
+
+def test_the_query_page_shows_truth_values_and_graphs(service: httpx.Client) -> None:
+    assert "yes (true)" in service.get("/query", params={"query": ASK}, headers=BROWSER).text
+    page = service.get("/query", params={"query": CONSTRUCT}, headers=BROWSER).text
+    turtle = re.search(r"<pre[^>]*>(.*?)</pre>", page, re.S)
+    assert turtle
+    assert "egov:Programme" in unescape(turtle[1])
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("SELECT ?p WHERE {\n  ?p a egov:Programme", "syntax error at line 2"),
+        ("DELETE WHERE { ?s ?p ?o }", "this is a SPARQL update"),
+        ("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", "SERVICE is not allowed"),
+    ],
+)
+def test_an_error_stands_above_the_query_that_made_it(service: httpx.Client, query: str, sentence: str) -> None:
+    page = service.get("/query", params={"query": query}, headers=BROWSER)
+    assert page.status_code == 400
+    assert sentence in page.text
+    assert page.text.index(sentence) < page.text.index('<form action="/query"')
+    assert query in unescape(page.text)

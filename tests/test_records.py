@@ -20,7 +20,9 @@ from kg.terms import Terms
 
 SEEDS = Path(__file__).parents[2] / "shared" / "seeds"
 RUN = 12
-TITLES = {"title", "name", "label", "altLabel", "hiddenLabel", "containerTitle", "examples", "not", "authorList", "creator", "url"}
+TITLES = {
+    "title", "name", "label", "altLabel", "hiddenLabel", "containerTitle", "publisher", "examples", "not", "authorList", "creator", "url",
+}  # fmt: skip
 """Keys whose values are titles, names and addresses: these carry over as printed."""
 
 

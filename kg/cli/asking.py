@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeGuard
 
@@ -10,7 +11,7 @@ import typer
 
 from kg.cli import output
 from kg.config import Settings, read_settings
-from kg.errors import UnusableInput
+from kg.errors import BadSetting, UnusableInput
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -59,10 +60,12 @@ def show(
     """Show one entity: its facts, the passages that state each, and what sources disagree on."""
     from kg.formats import JSON_LD, N_TRIPLES, TURTLE, find_format
     from kg.query.entities import read_entity, resolve
+    from kg.query.labels import LANGUAGES
     from kg.query.names import Names
     from kg.rdf import written
 
     with output.reported():
+        _one_of("--lang", lang, LANGUAGES)
         graph = opened(store)
         iri = resolve(graph, Names.of(graph), name)
         if format != "text":
@@ -82,24 +85,32 @@ def conflicts(
     format: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text",
 ) -> None:
     """List where sources disagree, every side, and which one counts by which rule."""
-    from kg.query.conflicts import find_conflicts
+    from kg.query.conflicts import check_filters, find_conflicts
+    from kg.query.labels import chain, labels_of, shown
+    from kg.query.names import Names
 
     with output.reported():
-        found = find_conflicts(opened(store), kind=kind, document=document)
+        _one_of("--format", format, ("text", "json"))
+        graph = opened(store)
+        check_filters(graph, Names.of(graph), kind, document)
+        found = find_conflicts(graph, kind=kind, document=document)
+        labels = labels_of(graph, {node for item in found for node in item.mentions()})
     if format == "json":
         import json
         from dataclasses import asdict
 
         typer.echo(json.dumps([asdict(item) for item in found], ensure_ascii=False, indent=2, default=lambda term: term.value))
         return
+    languages = chain("en")
     for item in found:
-        typer.echo(f"[{item.kind}] {item.label}")
+        typer.echo(f"[{item.kind}] {', '.join(shown(node.value, labels, languages) for node in (item.subject, item.property))}")
+        typer.echo(f"    {_short(item.subject)}")
         for side in item.sides:
             if side.value is not None:
-                typer.echo(f"    {side.document.value.rpartition('/')[2]}, {side.locator}: {side.printed or _short(side.value)}")
+                typer.echo(f"    {side.document.value.rpartition('/')[2]}, {side.locator}: {side.worded(labels, languages)}")
         if item.computation:
             typer.echo(f"    computed: {item.computation}")
-        typer.echo(f"    fact: {_short(item.accepted)} ({item.rule})" if item.accepted else "    fact: none (undecided)")
+        typer.echo(f"    fact: {item.fact(labels, languages)} ({item.rule})" if item.accepted else "    fact: none (undecided)")
     typer.echo(f"{len(found)} conflict(s), complete", err=True)
 
 
@@ -109,6 +120,11 @@ def opened(store: str | None, settings: Settings | None = None) -> Store:
 
     settings = (settings or read_settings()).with_options(store=store)
     return open_store(settings, output.tell, make=store is None or settings.empty)
+
+
+def _one_of(option: str, given: str, offered: Sequence[str]) -> None:
+    if given not in offered:
+        raise BadSetting(option, given, f"give one of {', '.join(offered)}")
 
 
 def _query_text(given: str) -> str:
@@ -148,7 +164,7 @@ def _draw(body: bytes) -> None:
 
 def _described(found: Entity, lang: str) -> list[str]:
     from kg.query.display import arranged, precisions
-    from kg.query.labels import best, chain
+    from kg.query.labels import best, chain, shown
 
     languages = chain(lang)
     own = best(found.labels.get(found.iri.value, {}), languages)
@@ -163,7 +179,9 @@ def _described(found: Entity, lang: str) -> list[str]:
         if not statement.accepted:
             lines += _stated("✗ ", statement, found, languages, {})
     for conflict in found.conflicts:
-        lines.append(f"! sources disagree: {conflict.label}; {conflict.computation or conflict.rule}")
+        about = shown(conflict.property.value, found.labels, languages)
+        values = " or ".join(dict.fromkeys(side.worded(found.labels, languages) for side in conflict.sides if side.value is not None))
+        lines.append(f"! sources disagree: {about}: {values}; {conflict.computation or conflict.rule}")
     incoming = len(found.incoming)
     lines.append(f"  {incoming} claim(s) of other things point here" + ("" if found.complete else " (cut at 2000)"))
     return lines

@@ -57,7 +57,7 @@ class Side:
         lexical = self.value.value[: _DIGITS.get(self.exactness)] if self.value else ""
         printed = self.printed or lexical
         unit = "" if self.unit is None or _code(self.unit) in _PLAIN_UNITS else shown(self.unit.value, labels, languages)
-        if not unit or "%" in printed and _code(self.unit) == "percent":
+        if not unit or ("%" in printed and _code(self.unit) == "percent"):
             return printed
         return f"{printed} {unit}" if any(map(str.isdigit, printed)) else f"{printed} ({lexical} {unit})"
 
@@ -79,13 +79,11 @@ class Disagreement:
     under: str = ""
     sides: tuple[Side, ...] = field(default=())
 
-    @property
     def winner(self) -> Side | None:
         """Return the side that was taken as fact."""
         there = [side for side in self.sides if side.value is not None and side.passage == self.accepted_in]
         return next((side for side in there if side.value == self.accepted), there[0] if there else None)
 
-    @property
     def mentions(self) -> set[ox.NamedNode]:
         """Return everything whose label a reader wants."""
         codes = {concept("conflict-kind", self.kind), concept("decision-rule", self.rule)}
@@ -95,8 +93,9 @@ class Disagreement:
 
     def fact(self, labels: Mapping[str, Labels], languages: Sequence[str]) -> str:
         """Return what was taken as fact, as its passage has it; empty where the conflict is undecided."""
-        if self.winner:
-            return self.winner.worded(labels, languages)
+        winner = self.winner()
+        if winner:
+            return winner.worded(labels, languages)
         return shorten(self.accepted.value) if self.accepted else ""
 
 

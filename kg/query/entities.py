@@ -104,8 +104,9 @@ def resolve(store: Store, names: Names, name: str) -> ox.NamedNode:
             if not kind or f"/id/{kind}/" in row["thing"].value:
                 return _node(row["thing"].value, name)
     exact = [iri for iri in names.exact(slug) if not kind or f"/id/{kind}/" in iri] or names.exact(name)
-    if len(exact) == 1:
-        return ox.NamedNode(exact[0])
+    own = [iri for iri in exact if (local_name(iri) or "").partition("/")[2] == slug]
+    if len(exact) == 1 or len(own) == 1:  # a slug goes before a name
+        return ox.NamedNode((own or exact)[0])
     raise UnknownEntity(name, [local_name(iri) or iri for iri in exact] or names.near(name))
 
 
@@ -119,12 +120,13 @@ def read_entity(store: Store, iri: ox.NamedNode) -> Entity:
         raise UnknownEntity(local_name(iri.value) or iri.value)
     evidence = evidence_of(store, {claim[2] for claim in claims} | {link[2] for link in incoming})
     statements = _statements(iri, facts, claims, evidence, terms)
-    conflicts = find_conflicts(store, subject=iri)
+    own = iri.value.startswith(f"{ID}conflict/")
+    conflicts = [item for item in find_conflicts(store) if item.iri == iri] if own else find_conflicts(store, subject=iri)
     types = tuple(value for predicate, value in facts if predicate == RDF.type and isinstance(value, ox.NamedNode))
     mentioned = {iri, *types, *(s.property for s in statements), *(s.value for s in statements if isinstance(s.value, ox.NamedNode))}
     mentioned |= {node for subject, predicate, _ in incoming for node in (subject, predicate)}
     mentioned |= {item.document for item in evidence.values()}
-    mentioned |= {node for conflict in conflicts for node in conflict.mentions}
+    mentioned |= {node for conflict in conflicts for node in conflict.mentions()}
     return Entity(
         iri=iri,
         types=types,
@@ -162,13 +164,14 @@ def _statements(
     for predicate, value, passage in claims:
         beside[passage][predicate] = value
     known = dict(facts)
-    claimed: dict[ox.NamedNode, list[tuple[ox.NamedNode, Term, ox.NamedNode]]] = defaultdict(list)
+    claimed: dict[tuple[ox.NamedNode, Term | None], list[tuple[ox.NamedNode, Term, ox.NamedNode]]] = defaultdict(list)
     for claim in claims:
-        claimed[claim[0]].append(claim)
+        claimed[claim[0], None if claim[0] in terms.single_valued else claim[1]].append(claim)
     used: set[tuple[ox.NamedNode, Term, ox.NamedNode]] = set()
     found = []
     for predicate, value in dict.fromkeys(facts):
-        supporting = [claim for claim in claimed[predicate] if _supports(iri, claim, (predicate, value), known, beside, terms)]
+        rivals = claimed[predicate, None if predicate in terms.single_valued else value]
+        supporting = [claim for claim in rivals if _supports(iri, claim, (predicate, value), known, beside, terms)]
         used |= set(supporting)
         if predicate not in _OWN or supporting:
             found.append(_statement(predicate, value, supporting, evidence, accepted=True))

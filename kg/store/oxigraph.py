@@ -46,7 +46,9 @@ class OxigraphStore:
         return self._store
 
     def answer(self, query: str, wish: Wish, dataset: QueryDataset = QueryDataset()) -> Answer:
-        """Evaluate a query and serialise its answer in the engine."""
+        """Evaluate a query and serialise its answer in the engine; SERVICE is refused, for it reaches any address."""
+        if calls_service(query):
+            raise QueryFailed("SERVICE is not allowed here; ask the other endpoint yourself and bring its rows with VALUES")
         found = self._query(query, dataset)
         try:
             if isinstance(found, ox.QueryTriples):
@@ -117,8 +119,6 @@ class OxigraphStore:
         self._store = None
 
     def _query(self, query: str, dataset: QueryDataset = QueryDataset()) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        if calls_service(query):
-            raise QueryFailed("SERVICE is not allowed here; ask the other endpoint yourself and bring its rows with VALUES")
         options: dict[str, object] = {}
         if dataset:
             options = {"default_graph": _graphs(dataset.default), "named_graphs": _graphs(dataset.named)}

@@ -11,7 +11,7 @@ serve: $(VENV)/.installed
 	$(BIN)/egovkg serve --host $(HOST) --port $(PORT)
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff check .

@@ -11,7 +11,7 @@ from kg.errors import UnknownFormat
 
 @dataclass(frozen=True)
 class Format:
-    """One serialisation; `engine` is None where the engine cannot write it and rdflib does (RDF/XML needs neither)."""
+    """One serialisation, by its media type; `engine` is the engine's own name for it."""
 
     name: str
     media_type: str

@@ -69,7 +69,6 @@ PREFIXES: dict[str, str] = {
 ID = f"{BASE}id/"
 GRAPH = f"{BASE}graph/"
 CUBE = NamedNode(f"{ID}dataset/observations")
-FACTS = NamedNode(f"{GRAPH}facts")
 CONFLICTS = NamedNode(f"{GRAPH}derived/conflicts")
 RELEASE = NamedNode(f"{GRAPH}release")
 DATASET = NamedNode(f"{BASE}dataset")

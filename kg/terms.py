@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.namespaces import EGOV, GRAPH, ID, ONTOLOGY, RDF, RDFS, SCHEMA, SKOS
+from kg.namespaces import EGOV, GRAPH, ID, ONTOLOGY, RDF, RDFS, SKOS
 from kg.resources import ontology_dir
 
 
@@ -218,5 +218,3 @@ def _code(node: ox.NamedNode) -> str:
 
 TITLE_KEY = "title"
 """The one key whose triple depends on the class: an act's title belongs to its expression (ELI)."""
-
-MENTIONS = SCHEMA.mentions

@@ -21,7 +21,7 @@ from kg.namespaces import ID, RDF, SH, SHAPE
 from kg.validation.engines import Engine, FastSHACL, PySHACL, Result
 from kg.validation.files import engine_named, read_data
 from kg.validation.reports import REPORTS
-from kg.validation.shacl import Report, shapes_text, shipped_shapes, validate, worst
+from kg.validation.shacl import Report, shapes_text, shipped_shapes, validate
 from tests.world import TABLE, World, node, place
 
 XSD_DATE = "<http://www.w3.org/2001/XMLSchema#date>"
@@ -358,5 +358,4 @@ def test_findings_come_once_each_by_file_and_line_whatever_their_order(found: li
     assert len(ordered) == len(set(found))
     places = [(finding.source is None, finding.source or Source("")) for finding in ordered]
     assert places == sorted(places)
-    assert worst(found) == (min((f.severity for f in found), key=list(Severity).index) if found else None)
     assert violations(found) == [finding for finding in found if finding.severity is Severity.VIOLATION]

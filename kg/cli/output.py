@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from typing import NoReturn
 
 import typer
@@ -55,12 +53,6 @@ def findings(found: Iterable[Finding], echo: Callable[[str], None] = typer.echo)
     for finding in found:
         mark = "" if finding.severity is Severity.VIOLATION else f" ({finding.severity})"
         echo(f"{finding}{mark}")
-
-
-def findings_json(found: Sequence[Finding], idle: Sequence[str]) -> str:
-    """Return findings as JSON."""
-    rows = [{**asdict(finding), "source": str(finding.source) if finding.source else None} for finding in found]
-    return json.dumps({"findings": rows, "shapesWithoutNodes": list(idle)}, ensure_ascii=False, indent=2)
 
 
 def table(rows: Sequence[Sequence[str]], header: Sequence[str]) -> None:

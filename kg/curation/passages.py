@@ -5,7 +5,7 @@ A selector whose digest does not match is an error, never a fuzzy re-anchoring.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from kg.curation.forms import PassageForm, Quote
@@ -99,8 +99,3 @@ def anchored(form: PassageForm, text: str) -> PassageForm:
         return form
     start, end = locate(form.quote, text)
     return PassageForm(locator=form.locator, type=form.type, start=start, end=end, sha256=digest(text[start:end]))
-
-
-def drafts(passages: Iterable[Passage]) -> list[Passage]:
-    """Return the passages that still hold a quote."""
-    return [passage for passage in passages if passage.form.quote is not None]

@@ -238,8 +238,3 @@ def _term(term: object) -> Term:
     if isinstance(term, ox.NamedNode | ox.Literal):
         return term
     return ox.Literal(str(term))
-
-
-def is_entity(iri: str) -> bool:
-    """Say whether an IRI is one of `/id/…`."""
-    return iri.startswith(ID)

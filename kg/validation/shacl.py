@@ -11,7 +11,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.errors import UnusableInput
-from kg.findings import Finding, Severity, Source, in_order, violations
+from kg.findings import Finding, Source, in_order, violations
 from kg.namespaces import RDF, RDFS, SH, SHAPE
 from kg.resources import shapes_dir
 from kg.validation.engines import Engine, best_engine
@@ -101,9 +101,3 @@ def _parse(path: Path) -> list[ox.Quad]:
         return list(ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, rename_blank_nodes=True))
     except (SyntaxError, OSError) as error:
         raise UnusableInput(f"{path} is not a readable Turtle file: {error}") from None
-
-
-def worst(findings: Iterable[Finding]) -> Severity | None:
-    """Return the worst severity among findings, None where there is none."""
-    present = {finding.severity for finding in findings}
-    return next((severity for severity in Severity if severity in present), None)

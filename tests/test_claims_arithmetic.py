@@ -28,6 +28,7 @@ def _observation(slug: str, printed: str, unit: str = "index") -> list[Fact]:
         (node, VALUE, ox.Literal(f"{value:f}", datatype=XSD.decimal)),
         (node, SDMX_A.unitMeasure, concept("unit", unit)),
         (node, EGOV.resolution, ox.Literal(resolution, datatype=XSD.decimal)),
+        (node, EGOV.printed, ox.Literal(printed)),
     ]
 
 
@@ -101,6 +102,23 @@ def test_nothing_is_computed_where_no_source_says_in_which_unit(kind: str) -> No
     inputs = (Measure("a"), Measure("b")) if kind == "ratio" else (Measure("a"),)
     figures = [("a/KAZ/2015", "1", "number"), ("a/KAZ/2021", "2", "number"), ("b/KAZ/2015", "3", "number")]
     assert _compute(_rule(kind, *inputs), *figures) == []
+
+
+def _peak_of(*figures: tuple[str, str], stated: str = "2015") -> list[Computation]:
+    users = [(f"a/KAZ/{year}", printed, "million-person") for year, printed in figures]
+    return _compute(_rule("peak", Measure("a")), *users, ("result/KAZ/2013/2016", stated, "year"))
+
+
+def test_a_peak_is_the_year_of_the_largest_figure_within_the_period() -> None:
+    (found,) = _peak_of(("2012", "9.9"), ("2013", "3.1"), ("2014", "4.5"), ("2016", "4.2"), ("2017", "8"))
+    assert (found.computed, found.formula, found.fails) == (Decimal(2014), "largest of 3 years: 4.5 in", True)
+    (found,) = _peak_of(("2013", "3.1"), ("2015", "4.5"))
+    assert not found.fails
+
+
+def test_no_peak_is_computed_from_one_year_or_where_two_may_be_the_largest() -> None:
+    assert _peak_of(("2014", "4.5")) == []
+    assert _peak_of(("2014", "4.5"), ("2015", "4.5"), ("2016", "4.2")) == []
 
 
 def test_nothing_is_divided_by_zero() -> None:

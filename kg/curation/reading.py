@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from kg.curation.forms import SLUG, RecordForm
+from kg.curation.forms import SLUG, CompareForm, RecordForm
 from kg.curation.records import Cell, Claim, Curated, Passage, Record
 from kg.curation.strict_yaml import Located, YamlProblem, read_yaml
 from kg.curation.tables import read_table
@@ -25,6 +25,8 @@ from kg.namespaces import ID, KINDS
 from kg.terms import Class, Property, Terms
 
 _SLUG_SUGGESTIONS = 3
+VALUE_KEY = "value"
+"""The key by which a comparison asks for the values of observations, as the column of the observation files is called."""
 
 
 def read_records(root: Path, terms: Terms) -> Curated:
@@ -45,7 +47,7 @@ def read_records(root: Path, terms: Terms) -> Curated:
         cells += read_table(path, shown(path), terms, findings)
     passages = {passage.reference: passage for record in records.values() for passage in _passages(record, findings, record.source)}
     curated = Curated(records, tuple(cells), passages, unread=frozenset(unread))
-    findings += _unknown_links(curated)
+    findings += _unknown_links(curated, terms)
     findings += _duplicates(curated)
     return replace(curated, findings=tuple(in_order(findings)))
 
@@ -201,13 +203,16 @@ def _passages(record: Record, findings: list[Finding], source: Source) -> Iterat
         yield Passage(record.slug, slug, form, record.place("passages", slug))
 
 
-def _unknown_links(curated: Curated) -> Iterator[Finding]:
+def _unknown_links(curated: Curated, terms: Terms) -> Iterator[Finding]:
     for record in curated.records.values():
         for claim in record.claims:
             yield from _unknown_passages(claim.passages, curated, claim.stated_at, record)
             target = claim.value.term.value
             if target.startswith(ID) and claim.property.value_type in ("entity", "iri"):
                 yield from _unknown_record(target.removeprefix(ID), curated, claim.source, f"Claim-{claim.property.key}")
+        if compare := record.form.compare:
+            yield from _unknown_passages(compare.stated, curated, record.place("compare", "stated"), record)
+            yield from _unknown_sides(record, compare, curated, terms)
         if rule := record.form.rule:
             for slug in dict.fromkeys(measure.indicator for measure in (rule.result, *rule.inputs)):
                 yield from _unknown_record(f"indicator/{slug}", curated, record.source, "Record-rule")
@@ -215,6 +220,20 @@ def _unknown_links(curated: Curated) -> Iterator[Finding]:
         yield from _unknown_passages((cell.passage,), curated, cell.source, None)
         for kind, slug in (("indicator", cell.indicator), ("area", cell.area)):
             yield from _unknown_record(f"{kind}/{slug}", curated, cell.source, f"Observation-{kind}")
+
+
+def _unknown_sides(record: Record, compare: CompareForm, curated: Curated, terms: Terms) -> Iterator[Finding]:
+    """Find what a comparison names that is not there: its property, its things."""
+    term = terms.properties.get(compare.property)
+    if compare.property != VALUE_KEY and (term is None or term.reverse):
+        near = get_close_matches(compare.property, terms.claim_keys(), 1)
+        hint = f"; did you mean `{near[0]}`?" if near else ""
+        at = record.place("compare", "property")
+        yield Finding(at, "Record-compare", f"`{compare.property}` is no key of a claim that can be compared{hint}")
+    figures = {f"observation/{cell.slug}" for cell in curated.cells}
+    for name in compare.of:
+        if name not in figures:
+            yield from _unknown_record(name, curated, record.place("compare", "of"), "Record-compare")
 
 
 def _unknown_record(name: str, curated: Curated, source: Source, rule: str) -> Iterator[Finding]:

@@ -16,17 +16,18 @@ import pyoxigraph as ox
 
 from kg.claims.acceptance import Accepted, Fact, accept
 from kg.claims.arithmetic import Computation, Measure, Rule, compute, key_of
-from kg.claims.conflicts import Conflict, conflict_quads, disagreements, failures
+from kg.claims.comparisons import Compared, Comparison, compare
+from kg.claims.conflicts import Conflict, conflict_quads, contrasts, disagreements, failures
 from kg.claims.evidence import LOWEST_RANK, Evidence, Standing
 from kg.claims.readings import VALUE
 from kg.config import rebased
 from kg.curation.forms import InputForm
 from kg.curation.graphs import claim_quads, editorial_quads
 from kg.curation.passages import check_drafts
-from kg.curation.reading import read_records
+from kg.curation.reading import VALUE_KEY, read_records
 from kg.curation.records import Curated, Record
 from kg.errors import BadRecords
-from kg.findings import violations
+from kg.findings import Finding, violations
 from kg.loading.locating import Places
 from kg.namespaces import (
     BASE,
@@ -35,6 +36,7 @@ from kg.namespaces import (
     DCAT,
     DCTERMS,
     EGOV,
+    ID,
     PROV,
     QB,
     RDF,
@@ -45,6 +47,8 @@ from kg.namespaces import (
     concept,
     derived_graph,
     entity,
+    passage_of,
+    shorten,
 )  # fmt: skip
 from kg.rdf import nquads
 from kg.resources import ontology_dir, records_dir, shapes_dir
@@ -77,7 +81,13 @@ def build(records: Path | None = None, base: str = BASE, engine: Engine | None =
     editorial = list(editorial_quads(curated, terms))
     accepted = accept(claims, evidence_of(curated, terms), terms)
     computations = compute(rules_of(curated), accepted.facts, terms)
-    conflicts = disagreements(accepted.verdicts, evidence_of(curated, terms)) + failures(computations, accepted.verdicts)
+    compared = compare(comparisons_of(curated, terms), claims, terms)
+    form += _pointless(compared, curated)
+    conflicts = [
+        *disagreements(accepted.verdicts, evidence_of(curated, terms)),
+        *failures(computations, accepted.verdicts),
+        *contrasts(compared),
+    ]
     derived = list(_derived(computations))
     found = list(conflict_quads(conflicts))
     vocabulary = [quad for quad in terms.quads if "vocabulary/" in quad.graph_name.value]  # type: ignore[union-attr]
@@ -115,6 +125,30 @@ def rules_of(curated: Curated) -> list[Rule]:
             periods, but = frozenset(form.periods), frozenset(form.exceptPeriods)
             found.append(Rule(record.slug, form.kind, _measure(form.result), inputs, periods, but, form.tolerance))
     return found
+
+
+def comparisons_of(curated: Curated, terms: Terms) -> list[Comparison]:
+    """Return the comparisons that the records ask for."""
+    found = []
+    for record in curated.of_kind("rule"):
+        form = record.form.compare
+        if form:
+            predicate = VALUE if form.property == VALUE_KEY else terms.properties[form.property].iri
+            things = tuple(ox.NamedNode(ID + name) for name in form.of)
+            passages = frozenset(passage_of(reference) for reference in form.stated)
+            found.append(Comparison(record.slug, form.kind, things, predicate, record.form.label, passages))
+    return found
+
+
+def _pointless(compared: Iterable[Compared], curated: Curated) -> Iterator[Finding]:
+    """Find comparisons that compare nothing: they would hide that a disagreement is gone."""
+    for item in compared:
+        source = curated.records[f"rule/{item.comparison.slug}"].place("compare")
+        names = ", ".join(shorten(thing.value) for thing in item.silent)
+        if names:
+            yield Finding(source, "Record-compare", f"no passage states the property of {names}; correct `property`, `of` or `stated`")
+        elif not item.differs:
+            yield Finding(source, "Record-compare", "the claims that are compared agree; remove the record or name others")
 
 
 def fingerprint(records: Path | None = None) -> str:

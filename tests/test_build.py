@@ -155,7 +155,9 @@ def test_the_release_is_a_digest_of_all_the_rest(quads: Quads, dataset: Dataset)
 # Conflicts
 
 
-def test_the_query_of_the_graph_model_finds_every_conflict_but_those_of_units_and_comparisons(store: OxigraphStore, dataset: Dataset) -> None:
+def test_the_query_of_the_graph_model_finds_every_conflict_but_those_of_units_and_comparisons(
+    store: OxigraphStore, dataset: Dataset
+) -> None:
     found = {(row["thing"], row["property"]) for row in store.rows(CONFLICT_QUERY)}
     listed = {(conflict.subject, conflict.predicate) for conflict in dataset.conflicts if conflict.kind != "unit" and not conflict.labels}
     assert listed <= found

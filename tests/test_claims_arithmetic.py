@@ -121,6 +121,12 @@ def test_no_peak_is_computed_from_one_year_or_where_two_may_be_the_largest() -> 
     assert _peak_of(("2014", "4.5"), ("2015", "4.5"), ("2016", "4.2")) == []
 
 
+def test_a_fall_is_how_many_times_smaller_the_end_is() -> None:
+    found = _one(_rule("fall", Measure("a")), ("a/KAZ/2015", "98", "number"), ("a/KAZ/2021", "5", "number"),
+                 ("result/KAZ/2015/2021", "20", "times"))  # fmt: skip
+    assert (found.computed, found.formula, found.fails) == (Decimal("19.6"), "98 ÷ 5", False)
+
+
 def test_nothing_is_divided_by_zero() -> None:
     figures = [("a/KAZ/2010", "1", "number"), ("b/KAZ/2010", "0", "number"), ("result/KAZ/2010", "1", "ratio")]
     assert _compute(_rule("ratio"), *figures) == []

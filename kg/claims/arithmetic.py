@@ -7,6 +7,7 @@
 | ratio | first input / second input (× 100 where the result is a percentage) |
 | peak | the year of the result's period `a/b` in which the input is largest (in several years alike: nothing is computed) |
 | growth | the input from the first to the second end of the result's period `a/b`: % change, quotient (unit times) or difference |
+| fall | how many times smaller the input is at the second end of the result's period than at the first |
 
 The tolerance follows from the printed digits: half the last digit of the result plus what half the last digit of each
 input can do to it. A rule may state a tolerance of its own. Rounding is therefore never a finding.
@@ -66,7 +67,7 @@ class Computation:
     fails: bool
 
 
-_OVER_TIME = frozenset({"growth", "peak"})
+_OVER_TIME = frozenset({"growth", "fall", "peak"})
 """Kinds of rule whose result is about a period `a/b` and whose input lies in the years of it."""
 _PERCENT = frozenset({"percent", "percent-change"})
 
@@ -140,7 +141,7 @@ def _inputs(rule: Rule, figures: Figures, area: str, period: str) -> list[Readin
     if rule.kind == "peak":
         years = (key for key in figures if key[:3] == (source.indicator, source.breakdown, area) and begin <= key[3] <= (end or begin))
         found = [figures[key] for key in sorted(years)]
-    elif rule.kind == "growth":
+    elif rule.kind in _OVER_TIME:
         found = [figures.get((source.indicator, source.breakdown, area, year)) for year in (begin, end)]
     else:
         found = [figures.get((source.indicator, source.breakdown, area, period)) for source in rule.inputs]
@@ -155,7 +156,7 @@ def _evaluate(rule: Rule, inputs: list[Reading], percent: bool, times: bool) -> 
     if rule.kind == "growth" and not percent and not times:
         begin, end = numbers
         return Outcome(end.value - begin.value, begin.half + end.half, f"{_plain(end.value)} − {_plain(begin.value)}")
-    above, below = numbers if rule.kind == "ratio" else reversed(numbers)
+    above, below = reversed(numbers) if rule.kind == "growth" else numbers
     return _quotient(above, below, percent, less_one=rule.kind == "growth" and percent)
 
 

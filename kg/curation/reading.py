@@ -18,15 +18,13 @@ from kg.curation.forms import SLUG, CompareForm, RecordForm
 from kg.curation.records import Cell, Claim, Curated, Passage, Record
 from kg.curation.strict_yaml import Located, YamlProblem, read_yaml
 from kg.curation.tables import read_table
-from kg.curation.values import BadValue, values_of
+from kg.curation.values import BadValue, compared_property, values_of
 from kg.errors import UnusableInput
 from kg.findings import Finding, Source, in_order
 from kg.namespaces import ID, KINDS
 from kg.terms import Class, Property, Terms
 
 _SLUG_SUGGESTIONS = 3
-VALUE_KEY = "value"
-"""The key by which a comparison asks for the values of observations, as the column of the observation files is called."""
 
 
 def read_records(root: Path, terms: Terms) -> Curated:
@@ -224,8 +222,7 @@ def _unknown_links(curated: Curated, terms: Terms) -> Iterator[Finding]:
 
 def _unknown_sides(record: Record, compare: CompareForm, curated: Curated, terms: Terms) -> Iterator[Finding]:
     """Find what a comparison names that is not there: its property, its things."""
-    term = terms.properties.get(compare.property)
-    if compare.property != VALUE_KEY and (term is None or term.reverse):
+    if compared_property(compare.property, terms) is None:
         near = get_close_matches(compare.property, terms.claim_keys(), 1)
         hint = f"; did you mean `{near[0]}`?" if near else ""
         at = record.place("compare", "property")

@@ -113,7 +113,7 @@ def rules_of(curated: Curated) -> list[Rule]:
         if form:
             inputs = tuple(_measure(source) for source in form.inputs)
             periods, but = frozenset(form.periods), frozenset(form.exceptPeriods)
-            found.append(Rule(record.slug, form.kind, _measure(form.result), inputs, periods, but, form.tolerance))
+            found.append(Rule(record.slug, form.kind, _measure(form.result), inputs, periods, but, form.tolerance, form.exceptZero))
     return found
 
 

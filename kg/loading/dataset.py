@@ -23,7 +23,7 @@ from kg.config import rebased
 from kg.curation.forms import InputForm
 from kg.curation.graphs import claim_quads, editorial_quads
 from kg.curation.passages import check_drafts
-from kg.curation.reading import read_records
+from kg.curation.reading import import_roots, read_records
 from kg.curation.records import Curated, Record
 from kg.errors import BadRecords
 from kg.findings import violations
@@ -66,10 +66,13 @@ class Dataset:
     curated: Curated
 
 
-def build(records: Path | None = None, base: str = BASE, engine: Engine | None = None) -> Dataset:
-    """Build the dataset of a records folder, the shipped one unless another is given; raises BadRecords."""
+def build(records: Path | None = None, base: str = BASE, engine: Engine | None = None, imports: Path | None = None) -> Dataset:
+    """Build the dataset of a records folder, the shipped one unless another is given, and of imported records beside it.
+
+    Raises BadRecords.
+    """
     terms = load_terms()
-    curated = read_records(records or records_dir(), terms)
+    curated = read_records(records or records_dir(), terms, imports)
     form = [*curated.findings, *check_drafts(curated)]
     if violations(form):
         raise BadRecords(form)
@@ -87,7 +90,7 @@ def build(records: Path | None = None, base: str = BASE, engine: Engine | None =
     if violations(findings):
         raise BadRecords(findings)
     quads = [*terms.quads, *_in_default(terms.quads), *editorial, *claims, *derived, *found, *facts]
-    lines = nquads([*quads, *_release(quads, shipped=records is None)])
+    lines = nquads([*quads, *_release(quads, fingerprint(imports=imports) if records is None else "")])
     statements = lines.count(b"\n")
     report = Report(tuple(findings), report.idle, report.checked, report.engine)
     return Dataset(rebased(lines, base), _release_id(quads), statements, len(facts), tuple(conflicts), report, curated)
@@ -117,15 +120,15 @@ def rules_of(curated: Curated) -> list[Rule]:
     return found
 
 
-def fingerprint(records: Path | None = None) -> str:
+def fingerprint(records: Path | None = None, imports: Path | None = None) -> str:
     """Return a digest of every file that a build reads or is made of: equal digests give equal datasets."""
     package = Path(__file__).resolve().parents[1]
     code = (package / room for room in ("curation", "claims", "loading"))
-    folders = (ontology_dir(), shapes_dir(), records or records_dir(), *code)
-    paths = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    folders = (ontology_dir(), shapes_dir(), records or records_dir(), *code, *import_roots(imports))
     digest = sha256()
-    for path in paths:
-        digest.update(path.name.encode() + sha256(path.read_bytes()).digest())
+    for folder in folders:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"):
+            digest.update(path.name.encode() + sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:16]
 
 
@@ -207,7 +210,7 @@ def _release_id(quads: Iterable[ox.Quad]) -> str:
     return sha256(nquads(list(quads))).hexdigest()[:16]
 
 
-def _release(quads: list[ox.Quad], *, shipped: bool) -> Iterator[ox.Quad]:
+def _release(quads: list[ox.Quad], sources: str) -> Iterator[ox.Quad]:
     """Describe the dataset itself; its version is a digest of all the rest.
 
     Only a dataset of the shipped records says what it was made of: one of other records is never made anew by itself.
@@ -221,5 +224,5 @@ def _release(quads: list[ox.Quad], *, shipped: bool) -> Iterator[ox.Quad]:
         (EGOV.builtRelease, ox.Literal(release)),
     ):
         yield ox.Quad(DATASET, predicate, value, RELEASE)
-    if shipped:
-        yield ox.Quad(DATASET, EGOV.sourceFingerprint, ox.Literal(fingerprint()), RELEASE)
+    if sources:
+        yield ox.Quad(DATASET, EGOV.sourceFingerprint, ox.Literal(sources), RELEASE)

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from kg.claims.arithmetic import Computation, Measure, Rule, compute, figures_of, key_of
 from kg.claims.conflicts import Conflict
 from kg.claims.readings import VALUE, Span
-from kg.curation.graphs import exponent
-from kg.loading.dataset import Dataset, rules_of
+from kg.claims.rules import rules_from
+from kg.curation.graphs import editorial_quads, exponent
+from kg.loading.dataset import Dataset
 from kg.namespaces import EGOV, SDMX_A, XSD, concept, derived_graph, entity
 from kg.terms import load_terms
 
@@ -226,7 +227,7 @@ def egdi(dataset: Dataset) -> dict[str, Computation]:
         and isinstance(q.subject, ox.NamedNode)
         and isinstance(q.object, ox.NamedNode | ox.Literal)
     ]
-    rules = [rule for rule in rules_of(dataset.curated) if rule.result.indicator == "egdi-value"]
+    rules = [rule for rule in rules_from(editorial_quads(dataset.curated, load_terms()))[0] if rule.result.indicator == "egdi-value"]
     found = compute(rules, facts, load_terms())
     return {key[3]: computation for computation in found if (key := key_of(computation.observation)) and key[2] == "KAZ"}
 

@@ -39,7 +39,10 @@ class Measure:
 
 @dataclass(frozen=True)
 class Rule:
-    """One arithmetic rule. `periods` limits it to some periods, `except_periods` to all others; empty means no limit."""
+    """One arithmetic rule. `periods` limits it to some periods, `except_periods` to all others; empty means no limit.
+
+    With `except_zero`, a result printed as 0 where an input is 0 is no result at all: the source had nothing to compute it from.
+    """
 
     slug: str
     kind: str
@@ -48,6 +51,7 @@ class Rule:
     periods: frozenset[str] = frozenset()
     except_periods: frozenset[str] = frozenset()
     tolerance: Decimal | None = None
+    except_zero: bool = False
 
     def applies_to(self, period: str) -> bool:
         """Say whether the rule holds for a period."""
@@ -123,6 +127,8 @@ def _one(rule: Rule, figures: Figures, area: str, period: str, terms: Terms) -> 
     stated = figures.get((result.indicator, result.breakdown, area, period))
     if stated is None and rule.kind in ("ratio", *_OVER_TIME):
         return None  # nothing says in which unit it would be
+    if rule.except_zero and stated and _is_zero(stated) and any(map(_is_zero, inputs)):
+        return None
     percent = bool(stated and stated.span and stated.span.unit in _PERCENT)
     times = bool(stated and stated.span and stated.span.unit in ("times", "ratio"))
     outcome = _peak(inputs) if rule.kind == "peak" else _evaluate(rule, inputs, percent, times)
@@ -147,6 +153,10 @@ def _inputs(rule: Rule, figures: Figures, area: str, period: str) -> list[Readin
         found = [figures.get((source.indicator, source.breakdown, area, period)) for source in rule.inputs]
     readings = [reading for reading in found if reading is not None and reading.span]
     return readings if len(readings) == len(found) else None
+
+
+def _is_zero(reading: Reading) -> bool:
+    return Decimal(reading.value.value) == 0
 
 
 def _evaluate(rule: Rule, inputs: list[Reading], percent: bool, times: bool) -> Outcome | None:

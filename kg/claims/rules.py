@@ -42,6 +42,7 @@ def _rule(slug: str, about: Mapping[str, About]) -> Rule:
         periods=_texts(rule, EGOV.appliesToPeriod),
         except_periods=_texts(rule, EGOV.exceptPeriod),
         tolerance=Decimal(tolerance) if tolerance else None,
+        except_zero=_one(rule, EGOV.exceptZero) == "true",
     )
 
 

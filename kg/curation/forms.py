@@ -100,6 +100,7 @@ class RuleForm(Form):
     periods: tuple[str, ...] = ()
     exceptPeriods: tuple[str, ...] = ()
     tolerance: Decimal | None = Field(default=None, gt=0)
+    exceptZero: bool = False
 
     @model_validator(mode="after")
     def _computable(self) -> RuleForm:

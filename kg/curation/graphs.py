@@ -141,6 +141,8 @@ def _rule(record: Record, graph: Graph, terms: Terms) -> Iterator[ox.Quad]:
         for number, source in enumerate(rule.inputs, 1):
             yield ox.Quad(record.iri, EGOV.ruleInput, entity("indicator", source.indicator), graph)
             yield from _rule_term(record.iri, EGOV.inputTerm, f"{record.iri.value}/input/{number}", source, graph)
+        if rule.exceptZero:
+            yield ox.Quad(record.iri, EGOV.exceptZero, ox.Literal("true", datatype=XSD.boolean), graph)
         for predicate, periods in ((EGOV.appliesToPeriod, rule.periods), (EGOV.exceptPeriod, rule.exceptPeriods)):
             yield from (ox.Quad(record.iri, predicate, ox.Literal(period), graph) for period in periods)
         if rule.tolerance is not None:

@@ -27,22 +27,34 @@ from kg.terms import Class, Property, Terms
 _SLUG_SUGGESTIONS = 3
 
 
-def read_records(root: Path, terms: Terms) -> Curated:
-    """Read every record and observation file below `root`; raises UnusableInput where there is none."""
+def import_roots(imports: Path | None) -> list[Path]:
+    """Return the folders of imported records, one a source, below that of all imports."""
+    return sorted(path for path in imports.iterdir() if path.is_dir()) if imports and imports.is_dir() else []
+
+
+def read_records(root: Path, terms: Terms, imports: Path | None = None) -> Curated:
+    """Read every record and observation file below `root`, then the imported ones; raises UnusableInput where there is none.
+
+    Where both have a record of one name, the curated one is taken and the imported one passed over.
+    """
     if not any(root.rglob("*.yaml")):
         raise UnusableInput(f"there are no records in {root}; give the folder that holds programme/, act/ and the other kinds")
     records: dict[str, Record] = {}
     findings: list[Finding] = []
     unread: set[str] = set()
-    for path in sorted(root.rglob("*.y*ml")):
-        record = read_record(path, root, terms, findings)
-        if record:
-            records[record.name] = record
-        else:
-            unread.add(path.relative_to(root).with_suffix("").as_posix())
     cells: list[Cell] = []
-    for path in sorted((root / "observations").glob("*.csv")):
-        cells += read_table(path, shown(path), terms, findings)
+    for folder in (root, *import_roots(imports)):
+        for path in sorted(folder.rglob("*.y*ml")):
+            name = path.relative_to(folder).with_suffix("").as_posix()
+            if folder != root and (name in records or name in unread):
+                continue
+            record = read_record(path, folder, terms, findings)
+            if record:
+                records[record.name] = record
+            else:
+                unread.add(name)
+        for path in sorted((folder / "observations").glob("*.csv")):
+            cells += read_table(path, shown(path), terms, findings)
     passages = {passage.reference: passage for record in records.values() for passage in _passages(record, findings, record.source)}
     curated = Curated(records, tuple(cells), passages, unread=frozenset(unread))
     findings += _unknown_links(curated, terms)

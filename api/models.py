@@ -64,6 +64,7 @@ class ConflictSide(BaseModel):
     document: str
     documentLabel: str = Field(examples=["Orazgaliyeva et al. (2023)"])
     locator: str
+    subject: Node | None = Field(default=None, description="What it says it of, where the conflict is about several things")
     value: str | None
     printed: str | None
     unit: str | None = Field(default=None, description="Label of the unit that the passage gives", examples=["million services"])
@@ -80,6 +81,7 @@ class Conflict(BaseModel):
     label: str
     subject: str
     subjectNode: Node
+    others: list[Node] = Field(default=[], description="Further things that a comparison speaks of; each stays a fact")
     property: str
     propertyNode: Node
     sides: list[ConflictSide]

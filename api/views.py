@@ -109,7 +109,8 @@ def conflict(item: Disagreement, labels: Mapping[str, Labels], languages: Sequen
         subjectNode=node(item.subject, labels, languages),
         property=shorten(item.property.value),
         propertyNode=node(item.property, labels, languages),
-        sides=[_side(side, labels, languages) for side in item.sides],
+        others=[node(other, labels, languages) for other in item.others],
+        sides=[_side(side, labels, languages, several=bool(item.others)) for side in item.sides],
         accepted=item.fact(labels, languages) or None,
         acceptedIn=shorten(item.accepted_in.value) if item.accepted_in else None,
         decidedBy=item.rule,
@@ -121,12 +122,13 @@ def conflict(item: Disagreement, labels: Mapping[str, Labels], languages: Sequen
     )
 
 
-def _side(side: Side, labels: Mapping[str, Labels], languages: Sequence[str]) -> models.ConflictSide:
+def _side(side: Side, labels: Mapping[str, Labels], languages: Sequence[str], *, several: bool) -> models.ConflictSide:
     return models.ConflictSide(
         passage=shorten(side.passage.value),
         document=shorten(side.document.value),
         documentLabel=shown(side.document.value, labels, languages),
         locator=side.locator,
+        subject=node(side.subject, labels, languages) if several and side.subject else None,
         value=shorten(side.value.value) if side.value else None,
         printed=side.printed or None,
         unit=shown(side.unit.value, labels, languages) if side.unit else None,

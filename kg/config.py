@@ -79,6 +79,7 @@ class Settings:
     """What a user may set. Each field is the variable EGOVKG_<FIELD> in capitals; its `help` says what it does."""
 
     store: str = field(default=".egovkg/store", metadata={"read": _store, "help": "store directory, or a SPARQL endpoint's address"})
+    imports: str = field(default=".egovkg/imports", metadata={"read": _plain, "help": "folder of the records that `egovkg import` writes"})
     host: str = field(default="127.0.0.1", metadata={"read": _plain, "help": "address to serve on"})
     port: int = field(default=8000, metadata={"read": _port, "help": "port to serve on"})
     base: str = field(default=BASE, metadata={"read": _base, "help": "base of entity IRIs that a build writes"})
@@ -97,6 +98,11 @@ class Settings:
     def store_path(self) -> Path:
         """Return the store's directory."""
         return Path(self.store)
+
+    @property
+    def imports_path(self) -> Path:
+        """Return the folder of imported records."""
+        return Path(self.imports)
 
     def with_options(self, **options: Any) -> Settings:
         """Return the settings with the options that were given (None: not given); raises BadSetting."""

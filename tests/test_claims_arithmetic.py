@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from kg.claims.arithmetic import Computation, Measure, Rule, compute, figures_of, key_of
 from kg.claims.conflicts import Conflict
 from kg.claims.readings import VALUE, Span
-from kg.curation.graphs import exponent
-from kg.loading.dataset import Dataset, rules_of
+from kg.claims.rules import rules_from
+from kg.curation.graphs import editorial_quads, exponent
+from kg.loading.dataset import Dataset
 from kg.namespaces import EGOV, SDMX_A, XSD, concept, derived_graph, entity
 from kg.terms import load_terms
 
@@ -28,6 +29,7 @@ def _observation(slug: str, printed: str, unit: str = "index") -> list[Fact]:
         (node, VALUE, ox.Literal(f"{value:f}", datatype=XSD.decimal)),
         (node, SDMX_A.unitMeasure, concept("unit", unit)),
         (node, EGOV.resolution, ox.Literal(resolution, datatype=XSD.decimal)),
+        (node, EGOV.printed, ox.Literal(printed)),
     ]
 
 
@@ -101,6 +103,29 @@ def test_nothing_is_computed_where_no_source_says_in_which_unit(kind: str) -> No
     inputs = (Measure("a"), Measure("b")) if kind == "ratio" else (Measure("a"),)
     figures = [("a/KAZ/2015", "1", "number"), ("a/KAZ/2021", "2", "number"), ("b/KAZ/2015", "3", "number")]
     assert _compute(_rule(kind, *inputs), *figures) == []
+
+
+def _peak_of(*figures: tuple[str, str], stated: str = "2015") -> list[Computation]:
+    users = [(f"a/KAZ/{year}", printed, "million-person") for year, printed in figures]
+    return _compute(_rule("peak", Measure("a")), *users, ("result/KAZ/2013/2016", stated, "year"))
+
+
+def test_a_peak_is_the_year_of_the_largest_figure_within_the_period() -> None:
+    (found,) = _peak_of(("2012", "9.9"), ("2013", "3.1"), ("2014", "4.5"), ("2016", "4.2"), ("2017", "8"))
+    assert (found.computed, found.formula, found.fails) == (Decimal(2014), "largest of 3 years: 4.5 in", True)
+    (found,) = _peak_of(("2013", "3.1"), ("2015", "4.5"))
+    assert not found.fails
+
+
+def test_no_peak_is_computed_from_one_year_or_where_two_may_be_the_largest() -> None:
+    assert _peak_of(("2014", "4.5")) == []
+    assert _peak_of(("2014", "4.5"), ("2015", "4.5"), ("2016", "4.2")) == []
+
+
+def test_a_fall_is_how_many_times_smaller_the_end_is() -> None:
+    found = _one(_rule("fall", Measure("a")), ("a/KAZ/2015", "98", "number"), ("a/KAZ/2021", "5", "number"),
+                 ("result/KAZ/2015/2021", "20", "times"))  # fmt: skip
+    assert (found.computed, found.formula, found.fails) == (Decimal("19.6"), "98 ÷ 5", False)
 
 
 def test_nothing_is_divided_by_zero() -> None:
@@ -202,7 +227,7 @@ def egdi(dataset: Dataset) -> dict[str, Computation]:
         and isinstance(q.subject, ox.NamedNode)
         and isinstance(q.object, ox.NamedNode | ox.Literal)
     ]
-    rules = [rule for rule in rules_of(dataset.curated) if rule.result.indicator == "egdi-value"]
+    rules = [rule for rule in rules_from(editorial_quads(dataset.curated, load_terms()))[0] if rule.result.indicator == "egdi-value"]
     found = compute(rules, facts, load_terms())
     return {key[3]: computation for computation in found if (key := key_of(computation.observation)) and key[2] == "KAZ"}
 

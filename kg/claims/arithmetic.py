@@ -5,7 +5,9 @@
 | weighted-mean | Σ weight · input / Σ weight |
 | sum | Σ weight · input |
 | ratio | first input / second input (× 100 where the result is a percentage) |
+| peak | the year of the result's period `a/b` in which the input is largest (in several years alike: nothing is computed) |
 | growth | the input from the first to the second end of the result's period `a/b`: % change, quotient (unit times) or difference |
+| fall | how many times smaller the input is at the second end of the result's period than at the first |
 
 The tolerance follows from the printed digits: half the last digit of the result plus what half the last digit of each
 input can do to it. A rule may state a tolerance of its own. Rounding is therefore never a finding.
@@ -22,7 +24,7 @@ import pyoxigraph as ox
 
 from kg.claims.acceptance import Fact
 from kg.claims.readings import VALUE, VALUE_COMPANIONS, Reading, Span, make_reading
-from kg.namespaces import ID, entity
+from kg.namespaces import EGOV, ID, entity
 from kg.terms import Terms
 
 
@@ -37,7 +39,10 @@ class Measure:
 
 @dataclass(frozen=True)
 class Rule:
-    """One arithmetic rule. `periods` limits it to some periods, `except_periods` to all others; empty means no limit."""
+    """One arithmetic rule. `periods` limits it to some periods, `except_periods` to all others; empty means no limit.
+
+    With `except_zero`, a result printed as 0 where an input is 0 is no result at all: the source had nothing to compute it from.
+    """
 
     slug: str
     kind: str
@@ -46,6 +51,7 @@ class Rule:
     periods: frozenset[str] = frozenset()
     except_periods: frozenset[str] = frozenset()
     tolerance: Decimal | None = None
+    except_zero: bool = False
 
     def applies_to(self, period: str) -> bool:
         """Say whether the rule holds for a period."""
@@ -65,6 +71,8 @@ class Computation:
     fails: bool
 
 
+_OVER_TIME = frozenset({"growth", "fall", "peak"})
+"""Kinds of rule whose result is about a period `a/b` and whose input lies in the years of it."""
 _PERCENT = frozenset({"percent", "percent-change"})
 
 Figures = Mapping[tuple[str, str, str, str], Reading]
@@ -106,7 +114,7 @@ def key_of(observation: ox.NamedNode) -> tuple[str, str, str, str] | None:
 
 
 def _occasions(rule: Rule, figures: Figures) -> list[tuple[str, str]]:
-    wanted = rule.result if rule.kind == "growth" else rule.inputs[0]
+    wanted = rule.result if rule.kind in _OVER_TIME else rule.inputs[0]
     keys = sorted(key for key in figures if key[:2] == (wanted.indicator, wanted.breakdown))
     return [(area, period) for _, _, area, period in keys if rule.applies_to(period)]
 
@@ -117,11 +125,13 @@ def _one(rule: Rule, figures: Figures, area: str, period: str, terms: Terms) -> 
         return None
     result = rule.result
     stated = figures.get((result.indicator, result.breakdown, area, period))
-    if stated is None and rule.kind in ("ratio", "growth"):
+    if stated is None and rule.kind in ("ratio", *_OVER_TIME):
         return None  # nothing says in which unit it would be
+    if rule.except_zero and stated and _is_zero(stated) and any(map(_is_zero, inputs)):
+        return None
     percent = bool(stated and stated.span and stated.span.unit in _PERCENT)
     times = bool(stated and stated.span and stated.span.unit in ("times", "ratio"))
-    outcome = _evaluate(rule, inputs, percent, times)
+    outcome = _peak(inputs) if rule.kind == "peak" else _evaluate(rule, inputs, percent, times)
     if outcome is None:
         return None
     slug = "/".join(part for part in (result.indicator, area, period, result.breakdown) if part)
@@ -131,14 +141,22 @@ def _one(rule: Rule, figures: Figures, area: str, period: str, terms: Terms) -> 
 
 
 def _inputs(rule: Rule, figures: Figures, area: str, period: str) -> list[Reading] | None:
-    if rule.kind == "growth":
-        begin, _, end = period.partition("/")
-        source = rule.inputs[0]
+    begin, _, end = period.partition("/")
+    source = rule.inputs[0]
+    found: list[Reading | None]
+    if rule.kind == "peak":
+        years = (key for key in figures if key[:3] == (source.indicator, source.breakdown, area) and begin <= key[3] <= (end or begin))
+        found = [figures[key] for key in sorted(years)]
+    elif rule.kind in _OVER_TIME:
         found = [figures.get((source.indicator, source.breakdown, area, year)) for year in (begin, end)]
     else:
         found = [figures.get((source.indicator, source.breakdown, area, period)) for source in rule.inputs]
     readings = [reading for reading in found if reading is not None and reading.span]
     return readings if len(readings) == len(found) else None
+
+
+def _is_zero(reading: Reading) -> bool:
+    return Decimal(reading.value.value) == 0
 
 
 def _evaluate(rule: Rule, inputs: list[Reading], percent: bool, times: bool) -> Outcome | None:
@@ -148,8 +166,18 @@ def _evaluate(rule: Rule, inputs: list[Reading], percent: bool, times: bool) -> 
     if rule.kind == "growth" and not percent and not times:
         begin, end = numbers
         return Outcome(end.value - begin.value, begin.half + end.half, f"{_plain(end.value)} − {_plain(begin.value)}")
-    above, below = numbers if rule.kind == "ratio" else reversed(numbers)
+    above, below = reversed(numbers) if rule.kind == "growth" else numbers
     return _quotient(above, below, percent, less_one=rule.kind == "growth" and percent)
+
+
+def _peak(inputs: list[Reading]) -> Outcome | None:
+    """Return the year of the largest input; None where there are fewer than two, or two that may be the largest."""
+    ranked = sorted((reading for reading in inputs if reading.span), key=lambda r: r.span.low if r.span else 0, reverse=True)
+    if len(ranked) < 2 or not ranked[0].span or not ranked[1].span or ranked[0].span.meets(ranked[1].span):
+        return None
+    year = (key_of(ranked[0].subject) or ("", "", "", ""))[3]
+    largest = ranked[0].companion(EGOV.printed)
+    return Outcome(Decimal(year), Decimal(0), f"largest of {len(ranked)} years: {largest} in") if year.isdigit() else None
 
 
 @dataclass(frozen=True)

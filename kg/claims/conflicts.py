@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 
 import pyoxigraph as ox
 
 from kg.claims.acceptance import Verdict
 from kg.claims.arithmetic import Computation
+from kg.claims.comparisons import Compared
 from kg.claims.evidence import Evidence, Standing
 from kg.claims.readings import VALUE, Reading
 from kg.namespaces import CONFLICTS, EGOV, RDF, SKOS, XSD, concept, entity, shorten
@@ -20,7 +21,10 @@ _DIGITS = Decimal("0.00001")
 
 @dataclass(frozen=True)
 class Conflict:
-    """One disagreement. `accepted` is None where it is undecided; `computed` is set for arithmetic ones only."""
+    """One disagreement. `accepted` is None where nothing is decided; `computed` is set for arithmetic ones only.
+
+    `under` is the rule or the comparison that found it; `others` are further things that a comparison speaks of.
+    """
 
     kind: str
     subject: ox.NamedNode
@@ -32,10 +36,14 @@ class Conflict:
     computation: str = ""
     inputs: tuple[Reading, ...] = ()
     under: str = ""
+    others: tuple[ox.NamedNode, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False, compare=False)
 
     @property
     def slug(self) -> str:
         """A slug from what the conflict is about, so that it stays the same from build to build."""
+        if self.labels:
+            return f"{self.kind}-{self.under}"
         about = f"{shorten(self.subject.value)} {re.split('[#/]', self.predicate.value)[-1]}"
         parts = (self.kind, self.under, about) if self.under else (self.kind, about)
         return re.sub(r"[^A-Za-z0-9_.]+", "-", " ".join(parts)).strip("-")
@@ -69,6 +77,18 @@ def failures(computations: Iterable[Computation], verdicts: Iterable[Verdict]) -
     return found
 
 
+def contrasts(compared: Iterable[Compared]) -> list[Conflict]:
+    """Return a conflict for each comparison whose claims differ: every side stays a fact."""
+    return [
+        Conflict(
+            item.comparison.kind, item.comparison.things[0], item.comparison.predicate, item.readings, None, "both-stand",
+            under=item.comparison.slug, others=item.comparison.things[1:], labels=item.comparison.labels,
+        )
+        for item in compared
+        if item.differs
+    ]  # fmt: skip
+
+
 def conflict_quads(conflicts: Iterable[Conflict]) -> Iterator[ox.Quad]:
     """Yield the conflicts as egov:Conflict nodes in the graph of derived conflicts."""
     for conflict in conflicts:
@@ -80,9 +100,10 @@ def conflict_quads(conflicts: Iterable[Conflict]) -> Iterator[ox.Quad]:
 def _description(conflict: Conflict) -> Iterator[tuple[ox.NamedNode, ox.NamedNode | ox.Literal]]:
     yield RDF.type, EGOV.Conflict
     for language, words in _WORDS.items():
-        yield SKOS.prefLabel, ox.Literal(_label(conflict, words), language=language)
+        yield SKOS.prefLabel, ox.Literal(conflict.labels.get(language) or _label(conflict, words), language=language)
     yield EGOV.conflictKind, concept("conflict-kind", conflict.kind)
     yield EGOV.conflictSubject, conflict.subject
+    yield from ((EGOV.alsoAbout, other) for other in conflict.others)
     yield EGOV.conflictProperty, conflict.predicate
     yield EGOV.decidedBy, concept("decision-rule", conflict.rule)
     for reading in (*conflict.readings, *conflict.inputs):
@@ -90,12 +111,13 @@ def _description(conflict: Conflict) -> Iterator[tuple[ox.NamedNode, ox.NamedNod
     if conflict.accepted:
         yield EGOV.acceptedValue, conflict.accepted.value
         yield EGOV.acceptedIn, conflict.accepted.passage
-    verdict = Verdict(conflict.readings, conflict.accepted)
-    for reading in verdict.rejected:
-        yield EGOV.rejectedValue, reading.value
+    if not conflict.labels:
+        verdict = Verdict(conflict.readings, conflict.accepted)
+        yield from ((EGOV.rejectedValue, reading.value) for reading in verdict.rejected)
     if conflict.computed is not None:
         yield EGOV.computedValue, ox.Literal(_rounded(conflict.computed), datatype=XSD.decimal)
         yield EGOV.computation, ox.Literal(conflict.computation)
+    if conflict.under:
         yield EGOV.underRule, entity("rule", conflict.under)
 
 

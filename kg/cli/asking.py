@@ -107,10 +107,14 @@ def conflicts(
         typer.echo(f"    {_short(item.subject)}")
         for side in item.sides:
             if side.value is not None:
-                typer.echo(f"    {side.document.value.rpartition('/')[2]}, {side.locator}: {side.worded(labels, languages)}")
+                of = f", {_short(side.subject)}" if item.others and side.subject else ""
+                typer.echo(f"    {side.document.value.rpartition('/')[2]}, {side.locator}{of}: {side.worded(labels, languages)}")
         if item.computation:
             typer.echo(f"    computed: {item.computation}")
-        typer.echo(f"    fact: {item.fact(labels, languages)} ({item.rule})" if item.accepted else "    fact: none (undecided)")
+        if item.rule == "both-stand":
+            typer.echo(f"    {item.label}: each stays a fact (both-stand)")
+        else:
+            typer.echo(f"    fact: {item.fact(labels, languages)} ({item.rule})" if item.accepted else "    fact: none (undecided)")
     typer.echo(f"{len(found)} conflict(s), complete", err=True)
 
 

@@ -27,7 +27,7 @@ def build(
 
     with output.reported():
         settings = read_settings()
-        dataset = build_dataset(records, settings.base)
+        dataset = build_dataset(records, settings.base, imports=None if records else settings.imports_path)
         if out:
             output.write(dataset.nquads, out)
         if store or not out:

@@ -94,21 +94,34 @@ class InputForm(Form):
 class RuleForm(Form):
     """An arithmetic rule as data; see kg/claims/arithmetic.py for what each kind computes."""
 
-    kind: Literal["weighted-mean", "sum", "ratio", "growth"]
+    kind: Literal["weighted-mean", "sum", "ratio", "growth", "fall", "peak"]
     result: InputForm
     inputs: tuple[InputForm, ...] = Field(min_length=1)
     periods: tuple[str, ...] = ()
     exceptPeriods: tuple[str, ...] = ()
     tolerance: Decimal | None = Field(default=None, gt=0)
+    exceptZero: bool = False
 
     @model_validator(mode="after")
     def _computable(self) -> RuleForm:
-        wanted = {"ratio": 2, "growth": 1}.get(self.kind, len(self.inputs))
+        wanted = {"ratio": 2, "growth": 1, "fall": 1, "peak": 1}.get(self.kind, len(self.inputs))
         if len(self.inputs) != wanted:
             raise ValueError(f"a rule of kind `{self.kind}` has {wanted} of `inputs`, not {len(self.inputs)}; correct `kind` or `inputs`")
         if self.kind == "weighted-mean" and not sum(source.weight for source in self.inputs):
             raise ValueError("the weights of `inputs` add up to 0; a weighted mean divides by their sum, so correct them")
         return self
+
+
+class CompareForm(Form):
+    """What two or more passages say of what is the same matter, though not one and the same thing; see kg/claims/comparisons.py.
+
+    `property` is a claim key, `of` names the things (`kind/slug`), `stated` limits the claims to some passages.
+    """
+
+    kind: Literal["value", "unit", "period", "scope", "identity", "table-table", "text-table"]
+    property: Text
+    of: Annotated[tuple[Text, ...], BeforeValidator(_as_list), Field(min_length=1)]
+    stated: Many = ()
 
 
 class RecordForm(Form):
@@ -132,10 +145,11 @@ class RecordForm(Form):
     passages: dict[Slug, PassageForm] = {}
     coverage: tuple[CoverageForm, ...] = ()
     rule: RuleForm | None = None
+    compare: CompareForm | None = None
     claims: tuple[dict[str, object], ...] = ()
 
     @model_validator(mode="after")
     def _some_claim(self) -> RecordForm:
-        if not self.claims and self.rule is None:
+        if not self.claims and self.rule is None and self.compare is None:
             raise ValueError("a record needs at least one claim with `stated`; if a source only names it, use `mentionedBy`")
         return self

@@ -11,7 +11,9 @@ from decimal import Decimal
 
 import pyoxigraph as ox
 
+from kg.curation.forms import CompareForm, InputForm
 from kg.curation.records import KEY_ROLES, Cell, Claim, Curated, Passage, Record
+from kg.curation.values import compared_property
 from kg.namespaces import (
     ADMS,
     CUBE,
@@ -19,6 +21,7 @@ from kg.namespaces import (
     EGOV,
     ELI,
     FOAF,
+    ID,
     OA,
     PROV,
     QB,
@@ -31,6 +34,7 @@ from kg.namespaces import (
     XSD,
     concept,
     entity,
+    passage_of,
     record_graph,
 )  # fmt: skip
 from kg.terms import TITLE_KEY, Class, Terms
@@ -45,7 +49,7 @@ def editorial_quads(curated: Curated, terms: Terms) -> Iterator[ox.Quad]:
     """Yield who each thing is, in the editorial graph of its record."""
     for record in curated.records.values():
         graph = record_graph(record.kind, record.slug)
-        yield from _identity(record, graph)
+        yield from _identity(record, graph, terms)
         yield from _coverage(record, graph)
     for passage in curated.passages.values():
         yield from _passage(passage, record_graph("document", passage.document))
@@ -97,7 +101,7 @@ def types_of(classes: Iterable[Class]) -> list[ox.NamedNode]:
     return list(dict.fromkeys(iri for cls in classes for iri in (cls.iri, *cls.supers)))
 
 
-def _identity(record: Record, graph: Graph) -> Iterator[ox.Quad]:
+def _identity(record: Record, graph: Graph, terms: Terms) -> Iterator[ox.Quad]:
     thing, form = record.iri, record.form
     yield ox.Quad(graph, FOAF.primaryTopic, thing, graph)
     yield ox.Quad(graph, PROV.wasAttributedTo, _EDITORS, graph)
@@ -120,18 +124,44 @@ def _identity(record: Record, graph: Graph) -> Iterator[ox.Quad]:
     if form.text:
         yield ox.Quad(thing, EGOV.textDigest, ox.Literal(form.text.sha256), graph)
     yield from _identifiers(record, graph)
-    yield from _rule(record, graph)
+    yield from _rule(record, graph, terms)
 
 
-def _rule(record: Record, graph: Graph) -> Iterator[ox.Quad]:
-    """Yield what an arithmetic rule is about; weights and periods stand in its formula and its record."""
+def _rule(record: Record, graph: Graph, terms: Terms) -> Iterator[ox.Quad]:
+    """Yield a rule or a comparison whole, so that facts can be derived again from the graph alone."""
+    if compare := record.form.compare:
+        yield ox.Quad(record.iri, EGOV.conflictKind, concept("conflict-kind", compare.kind), graph)
+        yield ox.Quad(record.iri, EGOV.comparedProperty, _compared(compare, terms), graph)
+        yield from (ox.Quad(record.iri, EGOV.compares, ox.NamedNode(ID + name), graph) for name in compare.of)
+        yield from (ox.Quad(record.iri, EGOV.comparedIn, passage_of(name), graph) for name in compare.stated)
     if rule := record.form.rule:
         yield ox.Quad(record.iri, EGOV.ruleKind, concept("rule-kind", rule.kind), graph)
         yield ox.Quad(record.iri, EGOV.ruleResult, entity("indicator", rule.result.indicator), graph)
-        for source in rule.inputs:
+        yield from _rule_term(record.iri, EGOV.resultTerm, f"{record.iri.value}/result", rule.result, graph)
+        for number, source in enumerate(rule.inputs, 1):
             yield ox.Quad(record.iri, EGOV.ruleInput, entity("indicator", source.indicator), graph)
+            yield from _rule_term(record.iri, EGOV.inputTerm, f"{record.iri.value}/input/{number}", source, graph)
+        if rule.exceptZero:
+            yield ox.Quad(record.iri, EGOV.exceptZero, ox.Literal("true", datatype=XSD.boolean), graph)
+        for predicate, periods in ((EGOV.appliesToPeriod, rule.periods), (EGOV.exceptPeriod, rule.exceptPeriods)):
+            yield from (ox.Quad(record.iri, predicate, ox.Literal(period), graph) for period in periods)
         if rule.tolerance is not None:
             yield ox.Quad(record.iri, EGOV.tolerance, ox.Literal(f"{rule.tolerance:f}", datatype=XSD.decimal), graph)
+
+
+def _compared(compare: CompareForm, terms: Terms) -> ox.NamedNode:
+    predicate = compared_property(compare.property, terms)
+    assert predicate is not None  # the reader has refused the record
+    return predicate
+
+
+def _rule_term(rule: ox.NamedNode, role: ox.NamedNode, iri: str, form: InputForm, graph: Graph) -> Iterator[ox.Quad]:
+    node = ox.NamedNode(iri)
+    yield ox.Quad(rule, role, node, graph)
+    yield ox.Quad(node, RDF.type, EGOV.RuleTerm, graph)
+    yield ox.Quad(node, EGOV.indicator, entity("indicator", form.indicator), graph)
+    yield from (ox.Quad(node, EGOV.breakdown, concept("breakdown", code), graph) for code in form.breakdown.split("+") if code)
+    yield ox.Quad(node, EGOV.weight, ox.Literal(f"{form.weight:f}", datatype=XSD.decimal), graph)
 
 
 def _labels(thing: ox.NamedNode, labels: Mapping[str, str], graph: Graph) -> Iterator[ox.Quad]:

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from kg.curation.forms import SLUG, RecordForm
+from kg.curation.forms import SLUG, CompareForm, RecordForm
 from kg.curation.records import Cell, Claim, Curated, Passage, Record
 from kg.curation.strict_yaml import Located, YamlProblem, read_yaml
 from kg.curation.tables import read_table
-from kg.curation.values import BadValue, values_of
+from kg.curation.values import BadValue, compared_property, values_of
 from kg.errors import UnusableInput
 from kg.findings import Finding, Source, in_order
 from kg.namespaces import ID, KINDS
@@ -27,25 +27,37 @@ from kg.terms import Class, Property, Terms
 _SLUG_SUGGESTIONS = 3
 
 
-def read_records(root: Path, terms: Terms) -> Curated:
-    """Read every record and observation file below `root`; raises UnusableInput where there is none."""
+def import_roots(imports: Path | None) -> list[Path]:
+    """Return the folders of imported records, one a source, below that of all imports."""
+    return sorted(path for path in imports.iterdir() if path.is_dir()) if imports and imports.is_dir() else []
+
+
+def read_records(root: Path, terms: Terms, imports: Path | None = None) -> Curated:
+    """Read every record and observation file below `root`, then the imported ones; raises UnusableInput where there is none.
+
+    Where both have a record of one name, the curated one is taken and the imported one passed over.
+    """
     if not any(root.rglob("*.yaml")):
         raise UnusableInput(f"there are no records in {root}; give the folder that holds programme/, act/ and the other kinds")
     records: dict[str, Record] = {}
     findings: list[Finding] = []
     unread: set[str] = set()
-    for path in sorted(root.rglob("*.y*ml")):
-        record = read_record(path, root, terms, findings)
-        if record:
-            records[record.name] = record
-        else:
-            unread.add(path.relative_to(root).with_suffix("").as_posix())
     cells: list[Cell] = []
-    for path in sorted((root / "observations").glob("*.csv")):
-        cells += read_table(path, shown(path), terms, findings)
+    for folder in (root, *import_roots(imports)):
+        for path in sorted(folder.rglob("*.y*ml")):
+            name = path.relative_to(folder).with_suffix("").as_posix()
+            if folder != root and (name in records or name in unread):
+                continue
+            record = read_record(path, folder, terms, findings)
+            if record:
+                records[record.name] = record
+            else:
+                unread.add(name)
+        for path in sorted((folder / "observations").glob("*.csv")):
+            cells += read_table(path, shown(path), terms, findings)
     passages = {passage.reference: passage for record in records.values() for passage in _passages(record, findings, record.source)}
     curated = Curated(records, tuple(cells), passages, unread=frozenset(unread))
-    findings += _unknown_links(curated)
+    findings += _unknown_links(curated, terms)
     findings += _duplicates(curated)
     return replace(curated, findings=tuple(in_order(findings)))
 
@@ -201,13 +213,16 @@ def _passages(record: Record, findings: list[Finding], source: Source) -> Iterat
         yield Passage(record.slug, slug, form, record.place("passages", slug))
 
 
-def _unknown_links(curated: Curated) -> Iterator[Finding]:
+def _unknown_links(curated: Curated, terms: Terms) -> Iterator[Finding]:
     for record in curated.records.values():
         for claim in record.claims:
             yield from _unknown_passages(claim.passages, curated, claim.stated_at, record)
             target = claim.value.term.value
             if target.startswith(ID) and claim.property.value_type in ("entity", "iri"):
                 yield from _unknown_record(target.removeprefix(ID), curated, claim.source, f"Claim-{claim.property.key}")
+        if compare := record.form.compare:
+            yield from _unknown_passages(compare.stated, curated, record.place("compare", "stated"), record)
+            yield from _unknown_sides(record, compare, curated, terms)
         if rule := record.form.rule:
             for slug in dict.fromkeys(measure.indicator for measure in (rule.result, *rule.inputs)):
                 yield from _unknown_record(f"indicator/{slug}", curated, record.source, "Record-rule")
@@ -215,6 +230,19 @@ def _unknown_links(curated: Curated) -> Iterator[Finding]:
         yield from _unknown_passages((cell.passage,), curated, cell.source, None)
         for kind, slug in (("indicator", cell.indicator), ("area", cell.area)):
             yield from _unknown_record(f"{kind}/{slug}", curated, cell.source, f"Observation-{kind}")
+
+
+def _unknown_sides(record: Record, compare: CompareForm, curated: Curated, terms: Terms) -> Iterator[Finding]:
+    """Find what a comparison names that is not there: its property, its things."""
+    if compared_property(compare.property, terms) is None:
+        near = get_close_matches(compare.property, terms.claim_keys(), 1)
+        hint = f"; did you mean `{near[0]}`?" if near else ""
+        at = record.place("compare", "property")
+        yield Finding(at, "Record-compare", f"`{compare.property}` is no key of a claim that can be compared{hint}")
+    figures = {f"observation/{cell.slug}" for cell in curated.cells}
+    for name in compare.of:
+        if name not in figures:
+            yield from _unknown_record(name, curated, record.place("compare", "of"), "Record-compare")
 
 
 def _unknown_record(name: str, curated: Curated, source: Source, rule: str) -> Iterator[Finding]:

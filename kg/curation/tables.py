@@ -19,7 +19,7 @@ COLUMNS = ("indicator", "area", "period", "breakdown", "role", "value", "unit", 
 _DAY = r"\d{4}(-\d\d(-\d\d)?)?"
 _PERIOD = re.compile(rf"{_DAY}(/{_DAY})?", re.ASCII)
 _VALUE = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
-_NAME = re.compile(r"(?P<document>.+?)-(?P<passage>text|(?:table|figure)-[A-Za-z0-9.-]+)")
+_NAME = re.compile(r"(?P<document>.+?)-(?P<passage>text|(?:table|figure)-[A-Za-z0-9.-]+|[a-z]+-table)")
 
 
 def read_table(path: Path, file: str, terms: Terms, findings: list[Finding]) -> list[Cell]:

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from kg.curation.forms import SLUG
 from kg.curation.records import Value
-from kg.namespaces import KINDS, XSD, concept, entity
+from kg.namespaces import KINDS, SDMX_M, XSD, concept, entity
 from kg.terms import Property, Terms
 
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
@@ -128,3 +128,11 @@ _READERS: dict[str, Callable[[Property, str, Terms], Value]] = {
     "decimal": _decimal,
     "boolean": _boolean,
 }
+
+
+def compared_property(key: str, terms: Terms) -> ox.NamedNode | None:
+    """Return the property of a key of a claim, or of observations' column `value`; None where it cannot be compared."""
+    term = terms.properties.get(key)
+    if key == "value":
+        return SDMX_M.obsValue
+    return term.iri if term and not term.reverse else None

@@ -8,47 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.claims.acceptance import Accepted, Fact, accept
-from kg.claims.arithmetic import Computation, Measure, Rule, compute, key_of
-from kg.claims.conflicts import Conflict, conflict_quads, disagreements, failures
-from kg.claims.evidence import LOWEST_RANK, Evidence, Standing
-from kg.claims.readings import VALUE
+from kg.claims.comparisons import Compared
+from kg.claims.conflicts import Conflict
+from kg.claims.deriving import derive, in_default
 from kg.config import rebased
-from kg.curation.forms import InputForm
 from kg.curation.graphs import claim_quads, editorial_quads
 from kg.curation.passages import check_drafts
-from kg.curation.reading import read_records
-from kg.curation.records import Curated, Record
+from kg.curation.reading import import_roots, read_records
+from kg.curation.records import Curated
 from kg.errors import BadRecords
-from kg.findings import violations
+from kg.findings import Finding, violations
 from kg.loading.locating import Places
-from kg.namespaces import (
-    BASE,
-    CUBE,
-    DATASET,
-    DCAT,
-    DCTERMS,
-    EGOV,
-    PROV,
-    QB,
-    RDF,
-    RELEASE,
-    SDMX_A,
-    SDMX_D,
-    XSD,
-    concept,
-    derived_graph,
-    entity,
-)  # fmt: skip
+from kg.namespaces import BASE, DATASET, DCAT, DCTERMS, EGOV, RDF, RELEASE, shorten
 from kg.rdf import nquads
 from kg.resources import ontology_dir, records_dir, shapes_dir
-from kg.terms import Terms, load_terms
+from kg.terms import load_terms
 from kg.validation.engines import Engine
 from kg.validation.shacl import Report, shipped_shapes, validate
 
@@ -66,137 +45,53 @@ class Dataset:
     curated: Curated
 
 
-def build(records: Path | None = None, base: str = BASE, engine: Engine | None = None) -> Dataset:
-    """Build the dataset of a records folder, the shipped one unless another is given; raises BadRecords."""
+def build(records: Path | None = None, base: str = BASE, engine: Engine | None = None, imports: Path | None = None) -> Dataset:
+    """Build the dataset of a records folder, the shipped one unless another is given, and of imported records beside it.
+
+    Raises BadRecords.
+    """
     terms = load_terms()
-    curated = read_records(records or records_dir(), terms)
+    curated = read_records(records or records_dir(), terms, imports)
     form = [*curated.findings, *check_drafts(curated)]
     if violations(form):
         raise BadRecords(form)
     claims = list(claim_quads(curated))
     editorial = list(editorial_quads(curated, terms))
-    accepted = accept(claims, evidence_of(curated, terms), terms)
-    computations = compute(rules_of(curated), accepted.facts, terms)
-    conflicts = disagreements(accepted.verdicts, evidence_of(curated, terms)) + failures(computations, accepted.verdicts)
-    derived = list(_derived(computations))
-    found = list(conflict_quads(conflicts))
+    derived = derive(editorial, claims, terms)
+    form += _pointless(derived.compared, curated)
     vocabulary = [quad for quad in terms.quads if "vocabulary/" in quad.graph_name.value]  # type: ignore[union-attr]
-    facts = _default_graph([*editorial, *found, *_unstated(derived, computations)], accepted)
-    report = validate(_ntriples([*facts, *_in_default(vocabulary)]), shipped_shapes(), Places(curated).locate, engine)
+    report = validate(_ntriples([*derived.facts, *in_default(vocabulary)]), shipped_shapes(), Places(curated).locate, engine)
     findings = [*form, *report.findings]
     if violations(findings):
         raise BadRecords(findings)
-    quads = [*terms.quads, *_in_default(terms.quads), *editorial, *claims, *derived, *found, *facts]
-    lines = nquads([*quads, *_release(quads, shipped=records is None)])
+    quads = [*terms.quads, *in_default(terms.quads), *editorial, *claims, *derived.values, *derived.disputes, *derived.facts]
+    lines = nquads([*quads, *_release(quads, fingerprint(imports=imports) if records is None else "")])
     statements = lines.count(b"\n")
     report = Report(tuple(findings), report.idle, report.checked, report.engine)
-    return Dataset(rebased(lines, base), _release_id(quads), statements, len(facts), tuple(conflicts), report, curated)
+    return Dataset(rebased(lines, base), _release_id(quads), statements, len(derived.facts), derived.conflicts, report, curated)
 
 
-def evidence_of(curated: Curated, terms: Terms) -> Evidence:
-    """Return the standing of every passage, from its document's authority and date of issue."""
-    issued = {record.slug: _issued(record) for record in curated.of_kind("document")}
-    ranks = {record.slug: terms.authority_rank.get(record.form.authority or "", LOWEST_RANK) for record in curated.of_kind("document")}
-    return {
-        passage.iri: Standing(
-            entity("document", passage.document), ranks[passage.document], issued[passage.document], passage.form.type == "table"
-        )
-        for passage in curated.passages.values()
-    }
+def _pointless(compared: Iterable[Compared], curated: Curated) -> Iterator[Finding]:
+    """Find comparisons that compare nothing: they would hide that a disagreement is gone."""
+    for item in compared:
+        source = curated.records[f"rule/{item.comparison.slug}"].place("compare")
+        names = ", ".join(shorten(thing.value) for thing in item.silent)
+        if names:
+            yield Finding(source, "Record-compare", f"no passage states the property of {names}; correct `property`, `of` or `stated`")
+        elif not item.differs:
+            yield Finding(source, "Record-compare", "the claims that are compared agree; remove the record or name others")
 
 
-def rules_of(curated: Curated) -> list[Rule]:
-    """Return the arithmetic rules that the records state."""
-    found = []
-    for record in curated.of_kind("rule"):
-        form = record.form.rule
-        if form:
-            inputs = tuple(_measure(source) for source in form.inputs)
-            periods, but = frozenset(form.periods), frozenset(form.exceptPeriods)
-            found.append(Rule(record.slug, form.kind, _measure(form.result), inputs, periods, but, form.tolerance))
-    return found
-
-
-def fingerprint(records: Path | None = None) -> str:
+def fingerprint(records: Path | None = None, imports: Path | None = None) -> str:
     """Return a digest of every file that a build reads or is made of: equal digests give equal datasets."""
     package = Path(__file__).resolve().parents[1]
     code = (package / room for room in ("curation", "claims", "loading"))
-    folders = (ontology_dir(), shapes_dir(), records or records_dir(), *code)
-    paths = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    folders = (ontology_dir(), shapes_dir(), records or records_dir(), *code, *import_roots(imports))
     digest = sha256()
-    for path in paths:
-        digest.update(path.name.encode() + sha256(path.read_bytes()).digest())
+    for folder in folders:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"):
+            digest.update(path.name.encode() + sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:16]
-
-
-def _issued(record: Record) -> str:
-    return max((claim.value.term.value for claim in record.claims if claim.property.key == "issued"), default="")
-
-
-def _measure(form: InputForm) -> Measure:
-    return Measure(form.indicator, form.breakdown, form.weight)
-
-
-def _default_graph(quads: Iterable[ox.Quad], accepted: Accepted) -> list[ox.Quad]:
-    facts: dict[ox.Quad, None] = dict.fromkeys(_in_default(quads))
-    facts.update(dict.fromkeys(ox.Quad(*fact) for fact in accepted.facts))
-    described = _cube_ties(accepted.facts)
-    facts.update(dict.fromkeys(described))
-    return list(facts)
-
-
-def _cube_ties(facts: Iterable[Fact]) -> Iterator[ox.Quad]:
-    if any(predicate == QB.dataSet for _, predicate, _ in facts):
-        yield ox.Quad(CUBE, RDF.type, QB.DataSet)
-
-
-def _in_default(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
-    return [ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads]
-
-
-def _derived(computations: Iterable[Computation]) -> Iterator[ox.Quad]:
-    """Yield computed values where no source states one, or where the stated one fails; nothing where they agree."""
-    for computation in computations:
-        if computation.stated is None or computation.fails:
-            yield from _computed(computation)
-
-
-def _computed(computation: Computation) -> Iterator[ox.Quad]:
-    graph, node = derived_graph(computation.rule.slug), computation.observation
-    value = f"{computation.computed.quantize(Decimal('0.00001')).normalize():f}"
-    yield ox.Quad(node, VALUE, ox.Literal(value, datatype=XSD.decimal), graph)
-    span = (computation.stated or computation.inputs[0]).span
-    if span:  # the computation is in base units, whatever the scale of the print
-        yield ox.Quad(node, SDMX_A.unitMeasure, concept("unit", span.unit), graph)
-    yield ox.Quad(node, PROV.wasGeneratedBy, entity("rule", computation.rule.slug), graph)
-    yield ox.Quad(node, EGOV.computation, ox.Literal(computation.formula), graph)
-    for reading in computation.inputs:
-        yield ox.Quad(node, PROV.used, reading.subject, graph)
-    if computation.stated is None:
-        yield from (ox.Quad(node, predicate, term, graph) for predicate, term in _observed(computation))
-
-
-def _observed(computation: Computation) -> Iterator[tuple[ox.NamedNode, ox.NamedNode | ox.Literal]]:
-    """Yield what makes a value that no source states a whole observation, beside value and unit."""
-    key = key_of(computation.observation)
-    assert key is not None  # a rule's result is neither target nor baseline
-    indicator, breakdown, area, period = key
-    yield RDF.type, QB.Observation
-    yield QB.dataSet, CUBE
-    yield EGOV.indicator, entity("indicator", indicator)
-    yield SDMX_D.refArea, entity("area", area)
-    yield SDMX_D.refPeriod, ox.Literal(period)
-    for code in (breakdown or "total").split("+"):
-        yield EGOV.breakdown, concept("breakdown", code)
-    yield EGOV.valueRole, concept("value-role", "actual")
-    yield SDMX_A.obsStatus, concept("obs-status", "computed")
-    yield EGOV.printed, ox.Literal(computation.formula)
-
-
-def _unstated(derived: Iterable[ox.Quad], computations: Iterable[Computation]) -> list[ox.Quad]:
-    """Return the derived values that enter the facts: those of observations that no source states."""
-    silent = {computation.observation for computation in computations if computation.stated is None}
-    return [quad for quad in derived if quad.subject in silent]
 
 
 def _ntriples(quads: Iterable[ox.Quad]) -> str:
@@ -207,7 +102,7 @@ def _release_id(quads: Iterable[ox.Quad]) -> str:
     return sha256(nquads(list(quads))).hexdigest()[:16]
 
 
-def _release(quads: list[ox.Quad], *, shipped: bool) -> Iterator[ox.Quad]:
+def _release(quads: list[ox.Quad], sources: str) -> Iterator[ox.Quad]:
     """Describe the dataset itself; its version is a digest of all the rest.
 
     Only a dataset of the shipped records says what it was made of: one of other records is never made anew by itself.
@@ -221,5 +116,5 @@ def _release(quads: list[ox.Quad], *, shipped: bool) -> Iterator[ox.Quad]:
         (EGOV.builtRelease, ox.Literal(release)),
     ):
         yield ox.Quad(DATASET, predicate, value, RELEASE)
-    if shipped:
-        yield ox.Quad(DATASET, EGOV.sourceFingerprint, ox.Literal(fingerprint()), RELEASE)
+    if sources:
+        yield ox.Quad(DATASET, EGOV.sourceFingerprint, ox.Literal(sources), RELEASE)

@@ -35,27 +35,30 @@ def open_store(settings: Settings, tell: Tell = lambda _: None, *, make: bool = 
         if settings.empty:
             return OxigraphStore(path)
         tell(f"building the graph from the curated records into {path}")
-        return make_store(build(base=settings.base), path)
+        return make_store(build(base=settings.base, imports=settings.imports_path), path)
     if not (path / "CURRENT").exists():
         raise StoreDamaged(path, "it is no Oxigraph directory")
     store = OxigraphStore(path)
-    state = freshness(store)
+    state = freshness(store, settings.imports_path)
     if state == "stale" and not settings.empty:
         tell("the records have changed since the store was built: building it anew")
         store.close()
-        return make_store(build(base=settings.base), path)
+        return make_store(build(base=settings.base, imports=settings.imports_path), path)
     if state == "loaded":
         tell("the records have changed, but the store holds loaded data too: it is left as it is (egovkg build --store makes it anew)")
     return store
 
 
-def freshness(store: OxigraphStore) -> str:
-    """Say what a store is to the records: `fresh`, `stale`, `loaded` (stale, with data of a user's), `foreign` (not built here)."""
+def freshness(store: OxigraphStore, imports: Path | None = None) -> str:
+    """Say what a store is to the records and imports.
+
+    `fresh`, `stale`, `loaded` (stale, with data of a user's) or `foreign` (not built here).
+    """
     rows = store.rows(_ORIGIN)
     if not rows:
         return "foreign"
     built, sources = rows[0]["built"].value, rows[0]["sources"].value
-    if sources == fingerprint():
+    if sources == fingerprint(imports=imports):
         return "fresh"
     return "stale" if built == store.release() else "loaded"
 

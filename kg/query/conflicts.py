@@ -17,12 +17,12 @@ from kg.terms import load_terms
 
 _CONFLICTS = """SELECT ?conflict ?p ?o WHERE {
   VALUES ?subject { UNDEF }
-  GRAPH <https://w3id.org/egovkg/graph/derived/conflicts> { ?conflict egov:conflictSubject ?subject ; ?p ?o }
+  GRAPH <https://w3id.org/egovkg/graph/derived/conflicts> { ?conflict egov:conflictSubject|egov:alsoAbout ?subject ; ?p ?o }
 }"""
-_SIDES = """SELECT ?conflict ?passage ?document ?locator ?value ?printed ?unit ?exactly ?exactness WHERE {
+_SIDES = """SELECT ?conflict ?subject ?passage ?document ?locator ?value ?printed ?unit ?exactly ?exactness WHERE {
   VALUES ?conflict { UNDEF }
   GRAPH <https://w3id.org/egovkg/graph/derived/conflicts> {
-    ?conflict egov:conflictSubject ?subject ; egov:conflictProperty ?property ; egov:statedIn ?passage
+    ?conflict egov:conflictSubject|egov:alsoAbout ?subject ; egov:conflictProperty ?property ; egov:statedIn ?passage
   }
   ?passage oa:hasSource ?document ; egov:locator ?locator .
   OPTIONAL { GRAPH ?passage {
@@ -40,7 +40,10 @@ _PLAIN_UNITS = frozenset({"number", "index"})
 
 @dataclass(frozen=True)
 class Side:
-    """What one passage says; `value` is None for a passage that only gives an input of the computation."""
+    """What one passage says; `value` is None for a passage that only gives an input of the computation.
+
+    `subject` is the thing it says it of, where a conflict is about several.
+    """
 
     passage: ox.NamedNode
     document: ox.NamedNode
@@ -49,6 +52,7 @@ class Side:
     printed: str = ""
     unit: ox.NamedNode | None = None
     exactness: str = ""
+    subject: ox.NamedNode | None = None
 
     def worded(self, labels: Mapping[str, Labels], languages: Sequence[str]) -> str:
         """Return the value as the passage has it: "24.2 million services", "24.2%", "A third (33 per cent)", "2022"."""
@@ -64,7 +68,10 @@ class Side:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """One conflict. `accepted` is None where it is undecided; `computed` and `computation` are of arithmetic ones."""
+    """One conflict. `accepted` is None where it is undecided; `computed` and `computation` are of arithmetic ones.
+
+    `under` is the rule or comparison behind it; `others` are the things besides `subject` that a comparison speaks of.
+    """
 
     iri: ox.NamedNode
     kind: str
@@ -78,6 +85,7 @@ class Disagreement:
     computation: str = ""
     under: str = ""
     sides: tuple[Side, ...] = field(default=())
+    others: tuple[ox.NamedNode, ...] = ()
 
     def winner(self) -> Side | None:
         """Return the side that was taken as fact."""
@@ -89,7 +97,7 @@ class Disagreement:
         codes = {concept("conflict-kind", self.kind), concept("decision-rule", self.rule)}
         named = {node for side in self.sides for node in (side.document, side.unit, side.value) if isinstance(node, ox.NamedNode)}
         rules = {entity(*self.under.split("/", 1))} if "/" in self.under else set()
-        return {self.subject, self.property, *codes, *named, *rules}
+        return {self.subject, *self.others, self.property, *codes, *named, *rules}
 
     def fact(self, labels: Mapping[str, Labels], languages: Sequence[str]) -> str:
         """Return what was taken as fact, as its passage has it; empty where the conflict is undecided."""
@@ -105,13 +113,16 @@ def find_conflicts(
     """Return the conflicts about a thing, of a kind, or in which a document (`abil-2023`) has a side; all without filter."""
     rows = store.rows(_CONFLICTS, **({"subject": subject} if subject else {}))
     described: dict[ox.NamedNode, dict[ox.NamedNode, ox.NamedNode | ox.Literal]] = defaultdict(dict)
+    others: dict[ox.NamedNode, set[ox.NamedNode]] = defaultdict(set)
     for row in rows:
         conflict, predicate, value = row["conflict"], row["p"], row["o"]
         in_reach = not isinstance(value, ox.Literal) or value.language in (None, "en")
         if isinstance(conflict, ox.NamedNode) and isinstance(predicate, ox.NamedNode) and not isinstance(value, ox.BlankNode) and in_reach:
             described[conflict][predicate] = value
+            if predicate == EGOV.alsoAbout and isinstance(value, ox.NamedNode):
+                others[conflict].add(value)
     sides = _sides(store, list(described)) if described else {}
-    found = [_disagreement(iri, about, tuple(sides.get(iri, ()))) for iri, about in described.items()]
+    found = [_disagreement(iri, about, sides.get(iri, []), others[iri]) for iri, about in described.items()]
     wanted = [c for c in found if (not kind or c.kind == kind) and (not document or _involves(c, document))]
     return sorted(wanted, key=lambda c: (c.kind, c.iri.value))
 
@@ -153,10 +164,13 @@ def _side(row: Row) -> Side:
         row["printed"].value if "printed" in row else "",
         _named(row, "unit") if "unit" in row else None,
         _code(_named(row, "exactness")) if "exactness" in row else "",
+        _named(row, "subject"),
     )
 
 
-def _disagreement(iri: ox.NamedNode, about: dict[ox.NamedNode, ox.NamedNode | ox.Literal], sides: tuple[Side, ...]) -> Disagreement:
+def _disagreement(
+    iri: ox.NamedNode, about: dict[ox.NamedNode, ox.NamedNode | ox.Literal], sides: list[Side], others: set[ox.NamedNode]
+) -> Disagreement:
     def text(predicate: ox.NamedNode) -> str:
         return about[predicate].value if predicate in about else ""
 
@@ -172,8 +186,20 @@ def _disagreement(iri: ox.NamedNode, about: dict[ox.NamedNode, ox.NamedNode | ox
         computed=text(EGOV.computedValue),
         computation=text(EGOV.computation),
         under=local_name(text(EGOV.underRule)) or "",
-        sides=sides,
+        sides=tuple(_compared(sides) if others else sides),
+        others=tuple(sorted(others, key=lambda node: node.value)),
     )
+
+
+def _compared(sides: list[Side]) -> list[Side]:
+    """Keep the sides of a comparison that say something, texts in English where they are in English."""
+    english = {(side.passage, side.subject) for side in sides if isinstance(side.value, ox.Literal) and side.value.language == "en"}
+
+    def foreign(side: Side) -> bool:
+        tagged = isinstance(side.value, ox.Literal) and side.value.language not in (None, "en")
+        return tagged and (side.passage, side.subject) in english
+
+    return [side for side in sides if side.value is not None and not foreign(side)]
 
 
 def _involves(conflict: Disagreement, document: str) -> bool:

@@ -1,0 +1,129 @@
+"""From identities and claims to everything that follows: facts, computed values, conflicts. Pure, quads in and quads out.
+
+A build runs it over the records' quads; a view of an earlier day runs it over those of the store that were known then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pyoxigraph as ox
+
+from kg.claims.acceptance import Accepted, Fact, accept
+from kg.claims.arithmetic import Computation, compute, key_of
+from kg.claims.comparisons import Compared, compare
+from kg.claims.conflicts import Conflict, conflict_quads, contrasts, disagreements, failures
+from kg.claims.evidence import evidence_from
+from kg.claims.readings import VALUE
+from kg.claims.rules import rules_from
+from kg.namespaces import (
+    CUBE,
+    EGOV,
+    PROV,
+    QB,
+    RDF,
+    SDMX_A,
+    SDMX_D,
+    XSD,
+    concept,
+    derived_graph,
+    entity,
+)  # fmt: skip
+from kg.terms import Terms
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What follows from identities and claims.
+
+    `facts` are the quads of the default graph, each once; `values` those of the graphs of computed values, `disputes`
+    those of the conflicts' graph, which `conflicts` describe; `compared` are all comparisons, also those that found nothing.
+    """
+
+    facts: tuple[ox.Quad, ...]
+    values: tuple[ox.Quad, ...]
+    disputes: tuple[ox.Quad, ...]
+    conflicts: tuple[Conflict, ...]
+    compared: tuple[Compared, ...]
+
+
+def derive(editorial: list[ox.Quad], claims: list[ox.Quad], terms: Terms) -> Derived:
+    """Apply the rule of kg/claims/acceptance.py, the arithmetic rules and the comparisons to the quads of named graphs."""
+    rules, comparisons = rules_from(editorial)
+    evidence = evidence_from(editorial, claims, terms)
+    accepted = accept(claims, evidence, terms)
+    computations = compute(rules, accepted.facts, terms)
+    compared = compare(comparisons, claims, terms)
+    conflicts = [
+        *disagreements(accepted.verdicts, evidence),
+        *failures(computations, accepted.verdicts),
+        *contrasts(compared),
+    ]
+    values = list(_computed_values(computations))
+    disputes = list(conflict_quads(conflicts))
+    facts = _default_graph([*editorial, *disputes, *_unstated(values, computations)], accepted)
+    return Derived(tuple(facts), tuple(values), tuple(disputes), tuple(conflicts), tuple(compared))
+
+
+def in_default(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+    """Return the quads as those of the default graph."""
+    return [ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads]
+
+
+def _default_graph(quads: Iterable[ox.Quad], accepted: Accepted) -> list[ox.Quad]:
+    facts: dict[ox.Quad, None] = dict.fromkeys(in_default(quads))
+    facts.update(dict.fromkeys(ox.Quad(*fact) for fact in accepted.facts))
+    facts.update(dict.fromkeys(_cube_ties(accepted.facts)))
+    return list(facts)
+
+
+def _cube_ties(facts: Iterable[Fact]) -> Iterator[ox.Quad]:
+    if any(predicate == QB.dataSet for _, predicate, _ in facts):
+        yield ox.Quad(CUBE, RDF.type, QB.DataSet)
+
+
+def _computed_values(computations: Iterable[Computation]) -> Iterator[ox.Quad]:
+    """Yield computed values where no source states one, or where the stated one fails; nothing where they agree."""
+    for computation in computations:
+        if computation.stated is None or computation.fails:
+            yield from _computed(computation)
+
+
+def _computed(computation: Computation) -> Iterator[ox.Quad]:
+    graph, node = derived_graph(computation.rule.slug), computation.observation
+    value = f"{computation.computed.quantize(Decimal('0.00001')).normalize():f}"
+    yield ox.Quad(node, VALUE, ox.Literal(value, datatype=XSD.decimal), graph)
+    span = (computation.stated or computation.inputs[0]).span
+    if span:  # the computation is in base units, whatever the scale of the print
+        yield ox.Quad(node, SDMX_A.unitMeasure, concept("unit", span.unit), graph)
+    yield ox.Quad(node, PROV.wasGeneratedBy, entity("rule", computation.rule.slug), graph)
+    yield ox.Quad(node, EGOV.computation, ox.Literal(computation.formula), graph)
+    for reading in computation.inputs:
+        yield ox.Quad(node, PROV.used, reading.subject, graph)
+    if computation.stated is None:
+        yield from (ox.Quad(node, predicate, term, graph) for predicate, term in _observed(computation))
+
+
+def _observed(computation: Computation) -> Iterator[tuple[ox.NamedNode, ox.NamedNode | ox.Literal]]:
+    """Yield what makes a value that no source states a whole observation, beside value and unit."""
+    key = key_of(computation.observation)
+    assert key is not None  # a rule's result is neither target nor baseline
+    indicator, breakdown, area, period = key
+    yield RDF.type, QB.Observation
+    yield QB.dataSet, CUBE
+    yield EGOV.indicator, entity("indicator", indicator)
+    yield SDMX_D.refArea, entity("area", area)
+    yield SDMX_D.refPeriod, ox.Literal(period)
+    for code in (breakdown or "total").split("+"):
+        yield EGOV.breakdown, concept("breakdown", code)
+    yield EGOV.valueRole, concept("value-role", "actual")
+    yield SDMX_A.obsStatus, concept("obs-status", "computed")
+    yield EGOV.printed, ox.Literal(computation.formula)
+
+
+def _unstated(derived: Iterable[ox.Quad], computations: Iterable[Computation]) -> list[ox.Quad]:
+    """Return the derived values that enter the facts: those of observations that no source states."""
+    silent = {computation.observation for computation in computations if computation.stated is None}
+    return [quad for quad in derived if quad.subject in silent]

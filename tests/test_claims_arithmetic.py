@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kg.claims.arithmetic import Computation, Measure, Rule, compute, figures_of, key_of
 from kg.claims.conflicts import Conflict
-from kg.claims.readings import VALUE, Span
+from kg.claims.readings import VALUE, Span, span_of
 from kg.claims.rules import rules_from
 from kg.curation.graphs import editorial_quads, exponent
 from kg.loading.dataset import Dataset
@@ -107,7 +107,7 @@ def test_nothing_is_computed_where_no_source_says_in_which_unit(kind: str) -> No
 
 def _peak_of(*figures: tuple[str, str], stated: str = "2015") -> list[Computation]:
     users = [(f"a/KAZ/{year}", printed, "million-person") for year, printed in figures]
-    return _compute(_rule("peak", Measure("a")), *users, ("result/KAZ/2013/2016", stated, "year"))
+    return _compute(_rule("peak", Measure("a")), *users, ("result/KAZ/2013/2016", stated, "calendar-year"))
 
 
 def test_a_peak_is_the_year_of_the_largest_figure_within_the_period() -> None:
@@ -126,6 +126,28 @@ def test_a_fall_is_how_many_times_smaller_the_end_is() -> None:
     found = _one(_rule("fall", Measure("a")), ("a/KAZ/2015", "98", "number"), ("a/KAZ/2021", "5", "number"),
                  ("result/KAZ/2015/2021", "20", "times"))  # fmt: skip
     assert (found.computed, found.formula, found.fails) == (Decimal("19.6"), "98 ÷ 5", False)
+
+
+@pytest.mark.parametrize(
+    ("stated", "computed", "fails"), [("72.4", "71.3", True), ("65", "65", False), ("71.4", "71.3", False), ("61.0", "61.5", True)]
+)
+def test_a_mean_lies_between_its_parts_whatever_their_weights(stated: str, computed: str, fails: bool) -> None:
+    found = _one(
+        _rule("between"), ("a/KAZ/2018", "71.3", "percent"), ("b/KAZ/2018", "61.5", "percent"), ("result/KAZ/2018", stated, "percent")
+    )
+    assert (found.computed, found.fails) == (Decimal(computed), fails)
+    assert found.formula == "between 61.5 and 71.3; nearest"
+
+
+def test_a_contribution_is_the_parts_share_of_the_change_of_the_whole() -> None:
+    figures = [("a/KAZ/2019", "100"), ("a/KAZ/2021", "150"), ("b/KAZ/2019", "1000"), ("b/KAZ/2021", "1500")]
+    found = _one(_rule("contribution"), *[(*one, "number") for one in figures], ("result/KAZ/2019/2021", "50", "percent"))
+    assert (found.computed, found.formula, found.fails) == (Decimal(10), "50 ÷ 500 × 100", True)
+
+
+def test_about_a_year_is_a_year_either_way_and_no_share_of_it() -> None:
+    unit = load_terms().units["calendar-year"]
+    assert span_of(Decimal(2020), Decimal(1), "about", unit) == Span(Decimal(2019), Decimal(2021), "calendar-year")
 
 
 def test_nothing_is_divided_by_zero() -> None:

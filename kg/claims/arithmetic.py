@@ -5,6 +5,8 @@
 | weighted-mean | Σ weight · input / Σ weight |
 | sum | Σ weight · input |
 | ratio | first input / second input (× 100 where the result is a percentage) |
+| contribution | what share of the change of the second input is that of the first, in percent, over the result's period |
+| between | a mean of the inputs, whatever their weights: not below the smallest nor above the largest; the nearer bound is given |
 | peak | the year of the result's period `a/b` in which the input is largest (in several years alike: nothing is computed) |
 | growth | the input from the first to the second end of the result's period `a/b`: % change, quotient (unit times) or difference |
 | fall | how many times smaller the input is at the second end of the result's period than at the first |
@@ -71,7 +73,7 @@ class Computation:
     fails: bool
 
 
-_OVER_TIME = frozenset({"growth", "fall", "peak"})
+_OVER_TIME = frozenset({"growth", "fall", "peak", "contribution"})
 """Kinds of rule whose result is about a period `a/b` and whose input lies in the years of it."""
 _PERCENT = frozenset({"percent", "percent-change"})
 
@@ -131,7 +133,7 @@ def _one(rule: Rule, figures: Figures, area: str, period: str, terms: Terms) -> 
         return None
     percent = bool(stated and stated.span and stated.span.unit in _PERCENT)
     times = bool(stated and stated.span and stated.span.unit in ("times", "ratio"))
-    outcome = _peak(inputs) if rule.kind == "peak" else _evaluate(rule, inputs, percent, times)
+    outcome = _between(inputs, stated) if rule.kind == "between" else _evaluate(rule, inputs, percent, times)
     if outcome is None:
         return None
     slug = "/".join(part for part in (result.indicator, area, period, result.breakdown) if part)
@@ -148,7 +150,7 @@ def _inputs(rule: Rule, figures: Figures, area: str, period: str) -> list[Readin
         years = (key for key in figures if key[:3] == (source.indicator, source.breakdown, area) and begin <= key[3] <= (end or begin))
         found = [figures[key] for key in sorted(years)]
     elif rule.kind in _OVER_TIME:
-        found = [figures.get((source.indicator, source.breakdown, area, year)) for year in (begin, end)]
+        found = [figures.get((each.indicator, each.breakdown, area, year)) for each in rule.inputs for year in (begin, end)]
     else:
         found = [figures.get((source.indicator, source.breakdown, area, period)) for source in rule.inputs]
     readings = [reading for reading in found if reading is not None and reading.span]
@@ -161,6 +163,10 @@ def _is_zero(reading: Reading) -> bool:
 
 def _evaluate(rule: Rule, inputs: list[Reading], percent: bool, times: bool) -> Outcome | None:
     numbers = [_Number((r.span.low + r.span.high) / 2, (r.span.high - r.span.low) / 2) for r in inputs if r.span]
+    if rule.kind == "peak":
+        return _peak(inputs)
+    if rule.kind == "contribution":
+        return _contribution(numbers)
     if rule.kind in ("weighted-mean", "sum"):
         return _weighted(rule, numbers)
     if rule.kind == "growth" and not percent and not times:
@@ -168,6 +174,25 @@ def _evaluate(rule: Rule, inputs: list[Reading], percent: bool, times: bool) -> 
         return Outcome(end.value - begin.value, begin.half + end.half, f"{_plain(end.value)} − {_plain(begin.value)}")
     above, below = reversed(numbers) if rule.kind == "growth" else numbers
     return _quotient(above, below, percent, less_one=rule.kind == "growth" and percent)
+
+
+def _between(inputs: list[Reading], stated: Reading | None) -> Outcome | None:
+    """Return the bound that the stated value is nearer to, or the value itself where it lies between them."""
+    spans = [reading.span for reading in inputs if reading.span]
+    if stated is None or stated.span is None:
+        return None
+    low, high = min(spans, key=lambda span: span.low), max(spans, key=lambda span: span.high)
+    middle = (stated.span.low + stated.span.high) / 2
+    ends = ((low.low + low.high) / 2, (high.low + high.high) / 2)
+    value = min(max(middle, ends[0]), ends[1])
+    half = (high.high - high.low) / 2 if value == ends[1] else (low.high - low.low) / 2
+    return Outcome(value, half, f"between {_plain(ends[0])} and {_plain(ends[1])}; nearest")
+
+
+def _contribution(numbers: list[_Number]) -> Outcome | None:
+    """Return by how much of the whole's change the part's accounts for; None where the whole may not have changed."""
+    part, whole = (_Number(end.value - begin.value, begin.half + end.half) for begin, end in (numbers[:2], numbers[2:]))
+    return _quotient(part, whole, percent=True, less_one=False)
 
 
 def _peak(inputs: list[Reading]) -> Outcome | None:

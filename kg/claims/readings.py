@@ -88,7 +88,9 @@ def span_of(value: Decimal, resolution: Decimal, qualifier: str, unit: Unit) -> 
     """Return what a printed figure stands for: half its last digit either way, or as wide as its qualifier says."""
     half = resolution / 2
     low, high = value - half, value + half
-    if qualifier in _LOOSE:
+    if qualifier in _LOOSE and unit.base == "calendar-year":
+        low, high = value - 1, value + 1  # a share of a date means nothing
+    elif qualifier in _LOOSE:
         down, up = sorted((value * _LOOSE[qualifier][0], value * _LOOSE[qualifier][1]))
         low, high = min(low, down), max(high, up)
     elif qualifier == "at-least":

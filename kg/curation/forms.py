@@ -94,7 +94,7 @@ class InputForm(Form):
 class RuleForm(Form):
     """An arithmetic rule as data; see kg/claims/arithmetic.py for what each kind computes."""
 
-    kind: Literal["weighted-mean", "sum", "ratio", "growth", "fall", "peak"]
+    kind: Literal["weighted-mean", "sum", "ratio", "growth", "fall", "contribution", "between", "peak"]
     result: InputForm
     inputs: tuple[InputForm, ...] = Field(min_length=1)
     periods: tuple[str, ...] = ()
@@ -104,7 +104,7 @@ class RuleForm(Form):
 
     @model_validator(mode="after")
     def _computable(self) -> RuleForm:
-        wanted = {"ratio": 2, "growth": 1, "fall": 1, "peak": 1}.get(self.kind, len(self.inputs))
+        wanted = {"ratio": 2, "contribution": 2, "growth": 1, "fall": 1, "peak": 1}.get(self.kind, len(self.inputs))
         if len(self.inputs) != wanted:
             raise ValueError(f"a rule of kind `{self.kind}` has {wanted} of `inputs`, not {len(self.inputs)}; correct `kind` or `inputs`")
         if self.kind == "weighted-mean" and not sum(source.weight for source in self.inputs):

@@ -26,6 +26,7 @@ from kg.query.entities import Entity, Statement, read_entity
 from kg.query.labels import labels_of, spoken
 from kg.query.ontology import ontology_terms
 from kg.query.parts import Parts, claims_of, passages_of, series_of
+from kg.query.viewing import Moment
 from kg.store.base import Store
 
 router = APIRouter(include_in_schema=False)
@@ -71,7 +72,7 @@ async def conflicts(
 ) -> Response:
     """Show every conflict with its sides."""
     reader = reading_languages(request, lang)
-    found = await context.runner.run(lambda: conflicts_of(context, reader, kind, document))
+    found = await context.runner.run(lambda: conflicts_of(context.views.of(Moment()), reader, kind, document))
     asked = urlencode({name: value for name, value in (("kind", kind), ("document", document)) if value})
     return page(request, "conflicts.html", reader, {"conflicts": found, "asked": f"?{asked}" if asked else ""})
 

@@ -6,7 +6,8 @@ states, and the conflicts. Beside it stand the layers apart: editorial graphs, o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import insort
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
@@ -46,11 +47,13 @@ from kg.namespaces import (
     derived_graph,
     entity,
 )  # fmt: skip
-from kg.rdf import nquads
 from kg.resources import ontology_dir, records_dir, shapes_dir
 from kg.terms import Terms, load_terms
 from kg.validation.engines import Engine
 from kg.validation.shacl import Report, shipped_shapes, validate
+
+
+_CHUNK = 10_000
 
 
 @dataclass(frozen=True)
@@ -85,15 +88,17 @@ def build(records: Path | None = None, base: str = BASE, engine: Engine | None =
     found = list(conflict_quads(conflicts))
     vocabulary = [quad for quad in terms.quads if "vocabulary/" in quad.graph_name.value]  # type: ignore[union-attr]
     facts = _default_graph([*editorial, *found, *_unstated(derived, computations)], accepted)
-    report = validate(_ntriples([*facts, *_in_default(vocabulary)]), shipped_shapes(), Places(curated).locate, engine)
+    report = validate("".join([*facts, *_triples(vocabulary)]), shipped_shapes(), Places(curated).locate, engine)
     findings = [*form, *report.findings]
     if violations(findings):
         raise BadRecords(findings)
-    quads = [*terms.quads, *_in_default(terms.quads), *editorial, *claims, *derived, *found, *facts]
-    lines = nquads([*quads, *_release(quads, fingerprint(imports=imports) if records is None else "")])
-    statements = lines.count(b"\n")
+    layers = (terms.quads, editorial, claims, derived, found)
+    lines = sorted({*facts, *_triples(terms.quads), *(f"{quad} .\n" for layer in layers for quad in layer)})
+    release = _digest(lines)
+    for quad in _release(release, fingerprint(imports=imports) if records is None else ""):
+        insort(lines, f"{quad} .\n")
     report = Report(tuple(findings), report.idle, report.checked, report.engine)
-    return Dataset(rebased(lines, base), _release_id(quads), statements, len(facts), tuple(conflicts), report, curated)
+    return Dataset(rebased("".join(lines).encode(), base), release, len(lines), len(facts), tuple(conflicts), report, curated)
 
 
 def evidence_of(curated: Curated, terms: Terms) -> Evidence:
@@ -140,12 +145,12 @@ def _measure(form: InputForm) -> Measure:
     return Measure(form.indicator, form.breakdown, form.weight)
 
 
-def _default_graph(quads: Iterable[ox.Quad], accepted: Accepted) -> list[ox.Quad]:
-    facts: dict[ox.Quad, None] = dict.fromkeys(_in_default(quads))
-    facts.update(dict.fromkeys(ox.Quad(*fact) for fact in accepted.facts))
-    described = _cube_ties(accepted.facts)
-    facts.update(dict.fromkeys(described))
-    return list(facts)
+def _default_graph(quads: Iterable[ox.Quad], accepted: Accepted) -> dict[str, None]:
+    """Return the facts as N-Triples lines, each once: strings, because a large dataset makes hundreds of thousands."""
+    facts = dict.fromkeys(_triples(quads))
+    facts.update(dict.fromkeys(f"{subject} {predicate} {value} .\n" for subject, predicate, value in accepted.facts))
+    facts.update(dict.fromkeys(_triples(_cube_ties(accepted.facts))))
+    return facts
 
 
 def _cube_ties(facts: Iterable[Fact]) -> Iterator[ox.Quad]:
@@ -153,8 +158,8 @@ def _cube_ties(facts: Iterable[Fact]) -> Iterator[ox.Quad]:
         yield ox.Quad(CUBE, RDF.type, QB.DataSet)
 
 
-def _in_default(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
-    return [ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads]
+def _triples(quads: Iterable[ox.Quad]) -> Iterator[str]:
+    return (f"{quad.triple} .\n" for quad in quads)
 
 
 def _derived(computations: Iterable[Computation]) -> Iterator[ox.Quad]:
@@ -202,20 +207,18 @@ def _unstated(derived: Iterable[ox.Quad], computations: Iterable[Computation]) -
     return [quad for quad in derived if quad.subject in silent]
 
 
-def _ntriples(quads: Iterable[ox.Quad]) -> str:
-    return "".join(f"{quad.subject} {quad.predicate} {quad.object} .\n" for quad in quads)
+def _digest(lines: Sequence[str]) -> str:
+    digest = sha256()
+    for start in range(0, len(lines), _CHUNK):
+        digest.update("".join(lines[start : start + _CHUNK]).encode())
+    return digest.hexdigest()[:16]
 
 
-def _release_id(quads: Iterable[ox.Quad]) -> str:
-    return sha256(nquads(list(quads))).hexdigest()[:16]
+def _release(release: str, sources: str) -> Iterator[ox.Quad]:
+    """Describe the dataset itself; its version is a digest of all the rest, `sources` one of all that it was made of.
 
-
-def _release(quads: list[ox.Quad], sources: str) -> Iterator[ox.Quad]:
-    """Describe the dataset itself; its version is a digest of all the rest.
-
-    Only a dataset of the shipped records says what it was made of: one of other records is never made anew by itself.
+    Only a dataset of the shipped records says the latter: one of other records is never made anew by itself.
     """
-    release = _release_id(quads)
     for predicate, value in (
         (RDF.type, DCAT.Dataset),
         (DCTERMS.term("title"), ox.Literal("egovkg: Kazakhstan's digital transformation, fact by fact with its passage", language="en")),

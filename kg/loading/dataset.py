@@ -7,7 +7,7 @@ states, and the conflicts. Beside it stand the layers apart: editorial graphs, o
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
@@ -28,6 +28,7 @@ from kg.curation.reading import import_roots, read_records
 from kg.curation.records import Curated, Record
 from kg.errors import BadRecords
 from kg.findings import violations
+from kg.loading.lines import digest_of, joined, no_collector
 from kg.loading.locating import Places
 from kg.namespaces import (
     BASE,
@@ -53,9 +54,6 @@ from kg.validation.engines import Engine
 from kg.validation.shacl import Report, shipped_shapes, validate
 
 
-_CHUNK = 10_000
-
-
 @dataclass(frozen=True)
 class Dataset:
     """A finished dataset: sorted N-Quads, its release id, and what the checks found (no violation)."""
@@ -69,6 +67,7 @@ class Dataset:
     curated: Curated
 
 
+@no_collector()
 def build(records: Path | None = None, base: str = BASE, engine: Engine | None = None, imports: Path | None = None) -> Dataset:
     """Build the dataset of a records folder, the shipped one unless another is given, and of imported records beside it.
 
@@ -81,9 +80,10 @@ def build(records: Path | None = None, base: str = BASE, engine: Engine | None =
         raise BadRecords(form)
     claims = list(claim_quads(curated))
     editorial = list(editorial_quads(curated, terms))
-    accepted = accept(claims, evidence_of(curated, terms), terms)
+    evidence = evidence_of(curated, terms)
+    accepted = accept(claims, evidence, terms)
     computations = compute(rules_of(curated), accepted.facts, terms)
-    conflicts = disagreements(accepted.verdicts, evidence_of(curated, terms)) + failures(computations, accepted.verdicts)
+    conflicts = disagreements(accepted.verdicts, evidence) + failures(computations, accepted.verdicts)
     derived = list(_derived(computations))
     found = list(conflict_quads(conflicts))
     vocabulary = [quad for quad in terms.quads if "vocabulary/" in quad.graph_name.value]  # type: ignore[union-attr]
@@ -94,11 +94,11 @@ def build(records: Path | None = None, base: str = BASE, engine: Engine | None =
         raise BadRecords(findings)
     layers = (terms.quads, editorial, claims, derived, found)
     lines = sorted({*facts, *_triples(terms.quads), *(f"{quad} .\n" for layer in layers for quad in layer)})
-    release = _digest(lines)
+    release = digest_of(lines)
     for quad in _release(release, fingerprint(imports=imports) if records is None else ""):
         insort(lines, f"{quad} .\n")
     report = Report(tuple(findings), report.idle, report.checked, report.engine)
-    return Dataset(rebased("".join(lines).encode(), base), release, len(lines), len(facts), tuple(conflicts), report, curated)
+    return Dataset(rebased(joined(lines), base), release, len(lines), len(facts), tuple(conflicts), report, curated)
 
 
 def evidence_of(curated: Curated, terms: Terms) -> Evidence:
@@ -205,13 +205,6 @@ def _unstated(derived: Iterable[ox.Quad], computations: Iterable[Computation]) -
     """Return the derived values that enter the facts: those of observations that no source states."""
     silent = {computation.observation for computation in computations if computation.stated is None}
     return [quad for quad in derived if quad.subject in silent]
-
-
-def _digest(lines: Sequence[str]) -> str:
-    digest = sha256()
-    for start in range(0, len(lines), _CHUNK):
-        digest.update("".join(lines[start : start + _CHUNK]).encode())
-    return digest.hexdigest()[:16]
 
 
 def _release(release: str, sources: str) -> Iterator[ox.Quad]:

@@ -13,8 +13,8 @@ from typing import Any
 from kg.curation.strict_yaml import YamlProblem, read_yaml
 from kg.curation.tables import COLUMNS
 from kg.importing.countries import Country
-from kg.importing.un_egdi import Edition, Row
 from kg.importing.un_egdi import COLUMNS as FIGURES
+from kg.importing.un_egdi import Edition, Row
 
 MEMBERS = 193
 """Member states of the United Nations: an edition with all of them is complete."""

@@ -271,5 +271,5 @@ def _unequal_ties(rows: Iterable[Row]) -> Iterator[Finding]:
                 other = first.setdefault(row.figures[rank].value, row)
                 mine, others = (one.figures[index].value if index in one.figures else "" for one in (row, other))
                 if mine != others:
-                    message = f"{row.name} has the rank {row.figures[rank].value} of {other.name} ({other.source}), but not its index; correct one"
-                    yield Finding(row.source, "Import-rank", message)
+                    shared = f"{row.name} has the rank {row.figures[rank].value} of {other.name} ({other.source})"
+                    yield Finding(row.source, "Import-rank", f"{shared}, but not its index; correct one")

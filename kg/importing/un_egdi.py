@@ -103,7 +103,7 @@ class _File:
     def __init__(self, path: Path, edition: str | None, findings: list[Finding], remarks: list[str]) -> None:
         self._file, self._findings, self._remarks = str(path), findings, remarks
         self._edition = edition
-        self._in_name = set(_IN_NAME.findall(path.stem))
+        self._in_name: set[str] = set(_IN_NAME.findall(path.stem))
         table = _table(path)
         self._header, self._body = (table[0], table[1:]) if table else ((1, []), [])
         self._places = self._columns()

@@ -31,6 +31,19 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 """What we take over (figures by the slug of their indicator), and the heads of its column, without signs and case."""
 
+HEADS = {
+    "edition": "Survey Year",
+    "country": "Country Name",
+    "egdi-rank": "E-Government Rank",
+    "egdi-value": "E-Government Index",
+    "epi-rank": "E-Participation Rank",
+    "epi-value": "E-Participation Index",
+    "osi-value": "Online Service Index",
+    "hci-value": "Human Capital Index",
+    "tii-value": "Telecommunication Infrastructure Index",
+}
+"""The heads that the UN gives these columns in most editions."""
+
 _OPTIONAL = frozenset({"edition", "epi-rank"})
 _EDITION = re.compile(r"20\d\d", re.ASCII)
 _IN_NAME = re.compile(r"(?<!\d)20\d\d(?!\d)", re.ASCII)
@@ -238,19 +251,7 @@ def _decimals(cell: str) -> int:
 
 
 def _title(key: str) -> str:
-    return f"the column {_TITLES[key]!r}"
-
-
-_TITLES = {
-    "country": "Country Name",
-    "egdi-rank": "E-Government Rank",
-    "egdi-value": "E-Government Index",
-    "epi-rank": "E-Participation Rank",
-    "epi-value": "E-Participation Index",
-    "osi-value": "Online Service Index",
-    "hci-value": "Human Capital Index",
-    "tii-value": "Telecommunication Infrastructure Index",
-}
+    return f"the column {HEADS[key]!r}"
 
 
 def _repeated(rows: Iterable[Row]) -> Iterator[Finding]:

@@ -27,6 +27,7 @@ def test_the_pages_of_parts_are_the_whole_each_part_once(
     store: OxigraphStore, monkeypatch: pytest.MonkeyPatch, tell: Tell, kind: str, slug: str
 ) -> None:
     thing = entity(kind, slug)
+    monkeypatch.setattr(parts, "LIMIT", 10_000)
     whole = tell(store, thing, 1)
     assert (whole.first, whole.total, whole.more) == (0, len(whole.rows), False)
     monkeypatch.setattr(parts, "LIMIT", 7)

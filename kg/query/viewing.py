@@ -215,7 +215,7 @@ class _Layers:
         derived = derive(found.editorial, found.claims, load_terms())
         ours = {quad.triple for quad in (*self.editorial, *self.claims, *self.derived)}
         base = [quad for quad in self.facts if quad.triple not in ours]  # the ontology, and what a user loaded
-        found.facts = list(dict.fromkeys([*base, *derived.facts]))
+        found.facts = list(dict.fromkeys([*base, *derived.fact_quads()]))
         found.derived = [*derived.values, *derived.disputes]
         return found
 

@@ -208,6 +208,7 @@ def _unknown_links(curated: Curated) -> Iterator[Finding]:
             target = claim.value.term.value
             if target.startswith(ID) and claim.property.value_type in ("entity", "iri"):
                 yield from _unknown_record(target.removeprefix(ID), curated, claim.source, f"Claim-{claim.property.key}")
+        yield from _unknown_unclaimed(record, curated)
         if rule := record.form.rule:
             for slug in dict.fromkeys(measure.indicator for measure in (rule.result, *rule.inputs)):
                 yield from _unknown_record(f"indicator/{slug}", curated, record.source, "Record-rule")
@@ -230,6 +231,19 @@ def _unknown_passages(references: Iterable[str], curated: Curated, source: Sourc
             near = near_matches(reference, curated.passages)
             hint = f"did you mean {' or '.join(near)}?" if near else "add it under `passages` of its document's record"
             yield Finding(source, "Claim-stated", f"there is no passage {reference}; {hint}")
+
+
+def _unknown_unclaimed(record: Record, curated: Curated) -> Iterator[Finding]:
+    """Find explanations of unclaimed numbers that name no passage of the record's own, or no number."""
+    if record.form.unclaimed and record.kind != "document":
+        yield Finding(record.place("unclaimed"), "Record-unclaimed", "only documents have `unclaimed`; move it to the document's record")
+        return
+    for index, item in enumerate(record.form.unclaimed):
+        place = record.place("unclaimed", index)
+        yield from _unknown_passages((f"{record.slug}/{item.passage}",), curated, place, None)
+        for printed in item.numbers:
+            if not re.search("[0-9]", printed):
+                yield Finding(place, "Document-unclaimed", f"{printed!r} in `unclaimed` has no digit; write each number as it is printed")
 
 
 def near_matches(name: str, names: Iterable[str]) -> list[str]:

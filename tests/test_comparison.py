@@ -22,14 +22,13 @@ from kg.curation.strict_yaml import read_yaml
 from kg.errors import UnusableInput
 from kg.loading.dataset import build
 from kg.loading.opening import make_store
-from kg.namespaces import BASE, EGOV, ID, SCHEMA, SDMX_M, XSD
+from kg.namespaces import BASE, EGOV, ID, SCHEMA, SDMX_M, XSD, expand
 from kg.rdf import nquads
 from kg.resources import records_dir
 from kg.terms import Terms, load_terms
 from tests.world import TABLE, World
 
 THING = ox.NamedNode(f"{ID}programme/x")
-DAY = {"datatype": XSD.date}
 
 
 def _side(*facts: tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal], graph: str | None = None) -> Side:
@@ -42,7 +41,7 @@ def _told(changes: tuple[Change, ...]) -> list[tuple[str, str | None, str | None
 
 
 def test_one_value_of_a_single_valued_property_that_becomes_another_is_one_change(terms: Terms) -> None:
-    old, new = (_side((THING, SCHEMA.endDate, ox.Literal(day, **DAY))) for day in ("2022-12-31", "2023-12-31"))
+    old, new = (_side((THING, SCHEMA.endDate, ox.Literal(day, datatype=XSD.date))) for day in ("2022-12-31", "2023-12-31"))
     assert _told(compare(old, new, terms).changes) == [("changed", "2022-12-31", "2023-12-31")]
 
 
@@ -166,8 +165,7 @@ def test_dates_are_told_as_exactly_as_they_are_known_and_things_by_name(run: Run
 def _second_document(world: World) -> None:
     world.write(
         "document/roe-2021.yaml",
-        "type: LegalAct\n".replace("LegalAct", "Report")
-        + "label: {en: Roe (2021), ru: Роу (2021), kk: Роу (2021)}\nauthority: primary-statistics\n"
+        "type: Report\nlabel: {en: Roe (2021), ru: Роу (2021), kk: Роу (2021)}\nauthority: primary-statistics\n"
         "passages:\n  text-1: {locator: 'Text, par. 1', type: paragraph}\n"
         "claims:\n  - {title: {en: Figures}, issued: 2021, stated: [roe-2021/text-1]}\n",
     )
@@ -194,8 +192,6 @@ def _facts(dataset: bytes) -> set[tuple[str, str, str]]:
 
 
 def _told_facts(report: dict[str, Any], side: str) -> list[tuple[str, str, str]]:
-    from kg.namespaces import expand
-
     facts = [fact for thing in report["things"] for fact in thing["facts"] if side in fact]
     return [(f"<{fact['subject']}>", str(ox.NamedNode(expand(fact["property"]))), fact[side]["term"]) for fact in facts]
 

@@ -34,6 +34,6 @@ def main(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")] = False,
 ) -> None:
-    """Exit codes: 0 done, 1 a check found violations, 2 input or options that cannot be used."""
+    """Exit codes: 0 done, 1 a check found violations (diff: differences), 2 input or options that cannot be used."""
     if quiet:
         os.environ["EGOVKG_QUIET"] = "1"

@@ -26,6 +26,7 @@ from kg.findings import Source
 from kg.loading.dataset import Dataset
 from kg.terms import Terms, load_terms
 from kg.verification.carrying import Carried, Carrier
+from kg.verification.citations import Work
 from kg.verification.coverage import State, Verdict, judge
 from kg.verification.numbers import numbers_in, values_in
 from kg.verification.report import Report, check_unclaimed, verify
@@ -165,6 +166,42 @@ def test_an_explanation_covers_its_number_in_its_passage_alone() -> None:
 
 def test_a_line_number_is_that_of_the_text_file() -> None:
     assert [(verdict.number.printed, verdict.line) for verdict in _judged("a\nb 77\n\nc 88")] == [("77", 2), ("88", 4)]
+
+
+WORKS = [
+    Work(frozenset({"Effing", "van Hillegersberg"}), frozenset({"2011"}), frozenset({"doe-2020/refs-1"})),
+    Work(frozenset({"Lee"}), frozenset({"2010", "2018"}), frozenset({"doe-2020/refs-2"})),
+    Work(frozenset({"World Bank"}), frozenset({"2021"}), frozenset({"doe-2020/refs-3"})),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("(Effing, 2011)", ["citation year"]),
+        ("(E ff ing & Huibers, 2011)", ["citation year"]),
+        ("(Eﬀing, 2011)", ["citation year"]),
+        ("(Ef-\nfing et al., 2011; World\nBank, 2021)", ["citation year", "citation year"]),
+        ("Lee (2010, 2018) said", ["citation year", "citation year"]),
+        ("Lee and others' review (2010, pp. 3–12) said", ["citation year", "cited page", "cited page"]),
+        ("(see Lee 2010a)", ["citation year"]),
+        ("as Lee said (in 2010)", [""]),
+        ("Coleen (2010)", [""]),
+        ("(Lee, 2012)", [""]),
+        ("(Doe, 2011)", [""]),
+        ("Lee was born. In 2010 it rained", [""]),
+        ("as in [1]", ["citation number"]),
+        ("as in [1; 2, p. 14]", ["citation number", "citation number", "cited page"]),
+        ("as in [9]", [""]),
+    ],
+)
+def test_a_year_is_a_citation_where_a_known_author_of_that_year_stands_before_it(text: str, kinds: list[str]) -> None:
+    references = "\n1. Effing\n2. Lee\n3. Bank"
+    starts = [(text + references).index(f"\n{n}.") + 1 for n in (1, 2, 3)]
+    spans = {f"refs-{n}": ("reference", start, start + 5) for n, start in enumerate(starts, 1)}
+    record, passages = _document({"p": ("paragraph", 0, len(text)), **spans})
+    verdicts = [verdict for verdict in judge(text + references, record, passages, {}, WORKS) if verdict.number.end <= len(text)]
+    assert [verdict.by for verdict in verdicts] == kinds
 
 
 WORDS = st.sampled_from(

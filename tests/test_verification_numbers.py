@@ -35,6 +35,9 @@ def _only(text: str) -> Number:
         ("the 1990s", "1990"),
         ("mid-2019", "2019"),
         ("100%", "100"),
+        ("15min", "15"),
+        ("UN, 2022a", "2022"),
+        ("4GB", "4"),
     ],
 )
 def test_a_number_is_read_as_people_read_it(text: str, value: str) -> None:

@@ -139,4 +139,12 @@ def _place(change: Change) -> tuple[object, ...]:
     """Order changes by thing: knowledge first, passages and conflicts after it; within a thing by property."""
     thing = change.thing
     last = "/id/passage/" in thing, "/id/conflict/" in thing, "/id/" not in thing
-    return (*last[::-1], thing, str(change.subject), change.predicate.value, change.kind, str(change.old or change.new))
+    return (
+        *last[::-1],
+        thing,
+        change.subject.value != thing,
+        str(change.subject),
+        change.predicate.value,
+        change.kind,
+        str(change.old or change.new),
+    )

@@ -34,8 +34,8 @@ class SourceText:
 
 def read_texts(folder: Path) -> list[SourceText]:
     """Return every text of a folder, whatever its files are called, by name; raises UnusableInput where there is none."""
-    paths = sorted(path for path in folder.iterdir() if path.is_file() and path.name[0] != ".") if folder.is_dir() else []
     try:
+        paths = sorted(path for path in folder.iterdir() if path.is_file() and path.name[0] != ".") if folder.is_dir() else []
         contents = [(path, path.read_bytes()) for path in paths]
     except OSError as error:
         raise UnusableInput(f"{error.filename} cannot be read ({error.strerror}); make it readable or take it away") from None

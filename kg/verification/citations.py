@@ -21,7 +21,8 @@ _BEFORE = 90
 _NARRATIVE = 60
 _SHORTEST = 5
 _PAGE = re.compile(r"[a-z]?\s*[,:]\s*(?:pp?\.|с\.|б\.|c\.)?\s*(?P<first>[0-9]{1,4})(?:\s*[-–]\s*(?P<last>[0-9]{1,4}))?(?=\s*[);,])")
-_BRACKET = re.compile(r"\[(?P<list>[0-9]{1,3}[^\[\]A-Za-z\n]{0,60}(?:[pс c]{1,2}\.[^\[\]\n]{0,20})?)\]")
+_BRACKET = re.compile(r"\[[0-9]{1,3}(?:[\s,;.:0-9–-]|pp?\.|с\.|c\.|б\.)*\]")
+_PAGED = re.compile(r"(?:pp?|с|c|б)\.\s*(?:[0-9]+\s*[-–]\s*)?$")
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def citations(text: str, numbers: Sequence[Number], passages: Sequence[Passage],
             page = _PAGE.match(text, number.end)
             spans = [page.start(name) for name in ("first", "last") if page[name]] if page else []
             found |= {at: "cited page" for at in spans if at in starts and not re.match("(?:19|20)[0-9]{2}", text[at:])}
-    return found | dict.fromkeys(_bracketed(text, numbers, references, works), "citation number")
+    return found | dict(_bracketed(text, numbers, references, works))
 
 
 def _work(record: Record) -> Work:
@@ -120,8 +121,8 @@ def _squeezed(text: str) -> str:
     return "".join(c for c in _plain(text) if c.isalnum())
 
 
-def _bracketed(text: str, numbers: Sequence[Number], references: Sequence[Passage], works: Sequence[Work]) -> Iterator[int]:
-    """Yield the numbers of `[12]` and `[3; 5–7]` whose reference cites a known work."""
+def _bracketed(text: str, numbers: Sequence[Number], references: Sequence[Passage], works: Sequence[Work]) -> Iterator[tuple[int, str]]:
+    """Yield the numbers of `[12]`, `[3; 5–7]` and `[12, p. 4]` whose reference cites a known work, and what each is."""
     cited = {passage for work in works for passage in work.passages}
     known = set()
     for passage in references:
@@ -129,6 +130,8 @@ def _bracketed(text: str, numbers: Sequence[Number], references: Sequence[Passag
         if counted and passage.reference in cited:
             known.add(counted[1])
     for bracket in _BRACKET.finditer(text):
-        for number in numbers:
-            if bracket.start() < number.start and number.end < bracket.end() and number.printed in known:
-                yield number.start
+        inside = [number for number in numbers if bracket.start() < number.start and number.end < bracket.end()]
+        paged = {number for number in inside if _PAGED.search(text, bracket.start(), number.start)}
+        cites = [number for number in inside if number not in paged and number.printed in known]
+        yield from ((number.start, "citation number") for number in cites)
+        yield from ((number.start, "cited page") for number in paged if cites)

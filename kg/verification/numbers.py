@@ -33,9 +33,7 @@ _ORDINAL = r"(?:st|nd|rd|th|-?(?:й|я|е|го|ой|ая|ое|ом|ші|шы|і�
 _BEFORE_MONTH = re.compile(rf"{_ORDINAL}\s+(?:of\s+)?{MONTHS}\b", re.I)
 _AFTER_MONTH = re.compile(rf"\b{MONTHS}\.?\s+$", re.I)
 _LONGEST_MONTH = 14
-_AFFIX = re.compile(
-    r"(?:st|nd|rd|th|s|k|x|m|bn|mln|million|billion|km|kg|g|gb|mb|mbps|gbps|usd|kzt)\b|(?:й|я|е|го|м|х|г|гг|с|р|б|ші|шы)\b|[°%]", re.I
-)
+_UNITS = re.compile(r"(?:GB|MB|TB|Gb|Mb|USD|KZT|EUR|RUB|K|M|B|S|ST|ND|RD|TH)\b")
 
 
 @dataclass(frozen=True, order=True)
@@ -104,11 +102,11 @@ def _parts(bare: str) -> tuple[Decimal, ...]:
 
 
 def _clings(text: str, number: Number) -> bool:
-    """Say whether letters cling to the digits: G2C, COVID-19, 33A; not 15th, 1990s, mid-1990s or Vision-2050."""
+    """Say whether digits are part of a name: G2C, COVID-19, 33A; not 15th, 5km, 2022a, 1990s, mid-1990s or Vision-2050."""
     before, after = text[: number.start][-2:], text[number.end : number.end + 12]
     if before[-1:].isalpha():
         return True
-    if after[:1].isalpha():
-        return not _AFFIX.match(after)
+    if after[:1].isupper():
+        return not _UNITS.match(after)
     clings = len(before) == 2 and before[0].isalpha() and before[1] in "-‑"
     return clings and not (number.dated and len(number.printed) == 4)

@@ -34,7 +34,7 @@ _CAPTION = re.compile(
 )
 _FORMULA = re.compile(r"\\tag\{(?P<number>[0-9.]+)\}|(?m:\$\$\s*\((?P<beside>[0-9.]+)\)[ \t]*$)")
 _STREET = re.compile(
-    r"\b(?P<house>[0-9]{1,4})\s+(?:[A-ZА-Я]\w+\s+){1,3}(?:Avenue|Street|Road|Lane|Square|Hall|Building)\b"
+    r"\b(?P<house>[0-9]{1,4})[a-z]?\s+(?:[A-ZА-Я]\w+\s+){1,3}(?:Avenue|Street|Road|Lane|Square|Hall|Building)\b"
     r"|\b(?:street|lane|road|avenue|str\.|ул\.|пр\.|проспект),?\s+(?P<door>[0-9]{1,4})\b|(?<![\w.,-])(?P<post>[0-9]{5,6})(?![\w-]|[.,][0-9])",
     re.I,
 )

@@ -101,6 +101,26 @@ class Conflicts(BaseModel):
     count: int
     complete: bool = True
     conflicts: list[Conflict]
+    view: View | None = Field(default=None, description="The moment asked for with `known`")
+
+
+class View(BaseModel):
+    """The moment that an answer is about, and what it left out."""
+
+    at: str | None = Field(default=None, description="Day on which things are in force", examples=["2009-07-01"])
+    known: str | None = Field(default=None, description="Day by which documents are published", examples=["2019-12-31"])
+    documents: list[str] = Field(description="Documents whose claims count")
+    later: list[str] = Field(description="Documents left out: published after `known`, or undated")
+    outside: int = Field(description="Things left out, because they were not in force on the day")
+    undated: int = Field(description="Programmes, acts, stages, bodies and systems that no source dates; they are kept")
+
+
+class Validity(BaseModel):
+    """Whether a thing was in force on the day asked for."""
+
+    state: Literal["in-force", "not-in-force", "undated"]
+    begin: str | None = None
+    end: str | None = None
 
 
 class Entity(BaseModel):
@@ -118,6 +138,8 @@ class Entity(BaseModel):
     incoming: list[Incoming]
     conflicts: list[Conflict]
     complete: bool
+    view: View | None = Field(default=None, description="The moment asked for with `at` or `known`")
+    validity: Validity | None = Field(default=None, description="With `at`: whether the thing was in force")
 
 
 class Hit(BaseModel):
@@ -140,3 +162,4 @@ class Hits(BaseModel):
     kinds: dict[str, int] = Field(description="Hits by kind")
     hits: list[Hit]
     next: str | None
+    view: View | None = Field(default=None, description="The moment asked for with `at` or `known`")

@@ -79,6 +79,8 @@ class Conflict(BaseModel):
     kind: str = Field(examples=["arithmetic"])
     kindLabel: str = Field(examples=["arithmetic conflict"])
     label: str
+    heading: str = Field(description="What it is about, as a title", examples=["EGDI, Kazakhstan, 2010, observed value"])
+    compared: bool = Field(default=False, description="The sides were set beside each other by a curator; each stays a fact")
     subject: str
     subjectNode: Node
     others: list[Node] = Field(default=[], description="Further things that a comparison speaks of; each stays a fact")
@@ -91,6 +93,7 @@ class Conflict(BaseModel):
     decidedByNode: Node
     computed: str | None = None
     computation: str | None = None
+    note: str | None = Field(default=None, description="What the curators think of it: which side is likely right, and why")
     rule: str | None = None
     ruleNode: Node | None = None
 

@@ -105,7 +105,9 @@ def conflict(item: Disagreement, labels: Mapping[str, Labels], languages: Sequen
         id=shorten(item.iri.value),
         kind=item.kind,
         kindLabel=shown(concept("conflict-kind", item.kind).value, labels, languages),
-        label=item.label,
+        label=shown(item.iri.value, labels, languages),
+        heading=item.heading(labels, languages),
+        compared=item.compared(),
         subject=shorten(item.subject.value),
         subjectNode=node(item.subject, labels, languages),
         property=shorten(item.property.value),
@@ -118,6 +120,7 @@ def conflict(item: Disagreement, labels: Mapping[str, Labels], languages: Sequen
         decidedByNode=node(concept("decision-rule", item.rule), labels, languages),
         computed=item.computed or None,
         computation=item.computation or None,
+        note=item.note or None,
         rule=item.under or None,
         ruleNode=node(ox.NamedNode(f"{ID}{item.under}"), labels, languages) if item.under else None,
     )

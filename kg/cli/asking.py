@@ -102,7 +102,7 @@ def conflicts(
 ) -> None:
     """List where sources disagree, every side, and which one counts by which rule."""
     from kg.query.conflicts import check_filters, find_conflicts
-    from kg.query.labels import chain, labels_of, shown
+    from kg.query.labels import chain, labels_of
 
     with output.reported():
         _one_of("--format", format, ("text", "json"))
@@ -120,16 +120,19 @@ def conflicts(
         return
     languages = chain("en")
     for item in found:
-        typer.echo(f"[{item.kind}] {', '.join(shown(node.value, labels, languages) for node in (item.subject, item.property))}")
-        typer.echo(f"    {_short(item.subject)}")
+        typer.echo(f"[{item.kind}] {item.heading(labels, languages)}")
+        if not item.compared():
+            typer.echo(f"    {_short(item.subject)}")
         for side in item.sides:
             if side.value is not None:
-                of = f", {_short(side.subject)}" if item.others and side.subject else ""
+                of = f", {_short(side.subject)}" if item.compared() and side.subject else ""
                 typer.echo(f"    {side.document.value.rpartition('/')[2]}, {side.locator}{of}: {side.worded(labels, languages)}")
         if item.computation:
             typer.echo(f"    computed: {item.computation}")
-        if item.rule == "both-stand":
-            typer.echo(f"    {item.label}: each stays a fact (both-stand)")
+        if item.note:
+            typer.echo(f"    note: {item.note}")
+        if item.compared():
+            typer.echo("    each stays a fact (both-stand)")
         else:
             typer.echo(f"    fact: {item.fact(labels, languages)} ({item.rule})" if item.accepted else "    fact: none (undecided)")
     typer.echo(f"{len(found)} conflict(s), complete", err=True)
@@ -219,7 +222,9 @@ def _described(found: Entity, lang: str) -> list[str]:
         if not statement.accepted:
             lines += _stated("✗ ", statement, found, languages, {})
     for conflict in found.conflicts:
-        about = shown(conflict.property.value, found.labels, languages)
+        about = (
+            conflict.heading(found.labels, languages) if conflict.compared() else shown(conflict.property.value, found.labels, languages)
+        )
         values = " or ".join(dict.fromkeys(side.worded(found.labels, languages) for side in conflict.sides if side.value is not None))
         lines.append(f"! sources disagree: {about}: {values}; {conflict.computation or conflict.rule}")
     incoming = len(found.incoming)

@@ -70,6 +70,12 @@ def _base(name: str, value: str) -> str:
     return value
 
 
+def _folder(name: str, value: str) -> str:
+    if value and not Path(value).is_dir():
+        raise BadSetting(name, value, "give a folder that is there, such as ./queries")
+    return value
+
+
 def _plain(name: str, value: str) -> str:
     return value
 
@@ -80,6 +86,7 @@ class Settings:
 
     store: str = field(default=".egovkg/store", metadata={"read": _store, "help": "store directory, or a SPARQL endpoint's address"})
     imports: str = field(default=".egovkg/imports", metadata={"read": _plain, "help": "folder of the records that `egovkg import` writes"})
+    queries: str = field(default="", metadata={"read": _folder, "help": "folder of your own named queries (*.rq), beside those of egovkg"})
     host: str = field(default="127.0.0.1", metadata={"read": _plain, "help": "address to serve on"})
     port: int = field(default=8000, metadata={"read": _port, "help": "port to serve on"})
     base: str = field(default=BASE, metadata={"read": _base, "help": "base of entity IRIs that a build writes"})
@@ -103,6 +110,11 @@ class Settings:
     def imports_path(self) -> Path:
         """Return the folder of imported records."""
         return Path(self.imports)
+
+    @property
+    def queries_path(self) -> Path | None:
+        """Return the folder of the user's own named queries, None where there is none."""
+        return Path(self.queries) if self.queries else None
 
     def with_options(self, **options: Any) -> Settings:
         """Return the settings with the options that were given (None: not given); raises BadSetting."""

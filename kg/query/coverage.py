@@ -63,7 +63,9 @@ def why_empty(store: Store, kind: str) -> Emptiness:
         return Emptiness("unknown", f"the graph holds no document that was read for things of the kind {kind}", found)
     lacking = [item for item in found if item.extent != "complete"]
     if not lacking:
-        return Emptiness("none", f"all {len(found)} documents were read completely for things of the kind {kind}, and none states this", found)
+        return Emptiness(
+            "none", f"all {len(found)} documents were read completely for things of the kind {kind}, and none states this", found
+        )
     named = ", ".join(f"{shorten(item.document.value)} ({item.extent})" for item in lacking)
     return Emptiness("unknown", f"not every document was read completely for things of the kind {kind}: {named}", found)
 

@@ -112,7 +112,7 @@ class Reader:
 
     def _found(self, given: str, kinds: Sequence[str]) -> ox.NamedNode | None:
         named = [f"{kind}/{given}" for kind in kinds] if len(kinds) < 4 and _SLUG.fullmatch(given) else []
-        for name in (*named, given):
+        for name in (given, *named) if given.partition("/")[0] in kinds else (*named, given):
             try:
                 iri = resolve(self._store, self._names, name)
             except UnknownEntity as error:

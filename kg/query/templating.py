@@ -126,7 +126,9 @@ class _Reader:
         choices = self._texts(fields, "choices") if type == "choice" else None
         default = self._text(fields, "default") if "default" in fields else None
         optional = fields.get("optional") == "yes"
-        return Parameter(name, type, self._text(fields, "description"), self._text(fields, "example"), tuple(of), default, optional, choices)
+        return Parameter(
+            name, type, self._text(fields, "description"), self._text(fields, "example"), tuple(of), default, optional, choices
+        )
 
     def _check_query(self, text: str, parameters: tuple[Parameter, ...], columns: Mapping[str, str]) -> None:
         places, names = set(_PARAMETER.findall(text)), {parameter.name for parameter in parameters}

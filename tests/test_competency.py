@@ -15,8 +15,10 @@ from typing import Any
 
 import pytest
 
+from kg.query.named import load_templates
 from kg.query.names import Names
 from kg.store.oxigraph import OxigraphStore
+from tests import questions
 from tests.asking import called, short
 
 FOLDER = Path(__file__).resolve().parent / "competency"
@@ -62,3 +64,19 @@ def test_every_question_with_a_gold_answer_has_a_call() -> None:
     asked = set(re.findall(r"^### CQ(\d+) ", QUESTIONS.read_text(encoding="utf-8"), re.M))
     assert asked
     assert asked - {path.name[:2] for path in FILES} == set()
+
+
+def test_the_page_of_questions_has_the_graph_s_answers(store: OxigraphStore) -> None:
+    assert questions.TABLE.read_text(encoding="utf-8") == questions.rendered(store), "write it anew: python -m tests.questions"
+
+
+def test_the_page_asks_sixty_questions_and_each_names_a_query() -> None:
+    calls = [item["call"] for items in questions.questions().values() for item in items]
+    assert len(calls) == len(set(calls)) >= 60
+    assert {call.split()[0] for call in calls} <= set(load_templates())
+
+
+def test_every_template_is_used_by_a_question() -> None:
+    used = {item["call"].split()[0] for items in questions.questions().values() for item in items}
+    used |= {call[1].split()[0] for path in FILES if (call := CALL.search(path.read_text(encoding="utf-8")))}
+    assert set(load_templates()) - used == set()

@@ -5,18 +5,23 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 
-from kg.query.named import assignments, find_template, load_templates, read_values, run
+from kg.query.named import Result, assignments, find_template, load_templates, read_values, run
 from kg.query.names import Names
 from kg.query.parameters import written
 from kg.store.base import Row, Store
 
 
-def called(store: Store, names: Names, call: str) -> list[dict[str, str]]:
-    """Answer a call; a cell without a value is an empty text."""
+def asked(store: Store, names: Names, call: str) -> Result:
+    """Answer a call."""
     name, *given = shlex.split(call)
     template = find_template(load_templates(), name)
-    result = run(store, template, read_values(template, assignments(given, name), store, names))
-    return short(result.rows, list(template.columns))
+    return run(store, template, read_values(template, assignments(given, name), store, names))
+
+
+def called(store: Store, names: Names, call: str) -> list[dict[str, str]]:
+    """Answer a call as rows of texts; a cell without a value is an empty text."""
+    result = asked(store, names, call)
+    return short(result.rows, list(result.template.columns))
 
 
 def short(rows: Sequence[Row], columns: Sequence[str]) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from kg.loading.dataset import build
 from kg.query.names import Names
 from kg.store.base import Store
 from kg.store.oxigraph import OxigraphStore
-from tests.asking import called
+from tests.asking import asked, short
 
 HERE = Path(__file__).resolve().parent
 TABLE = HERE.parent / "docs" / "questions.md"
@@ -45,9 +45,12 @@ def rendered(store: Store) -> str:
 def answer(store: Store, names: Names, item: Mapping[str, str]) -> str:
     """Return the rows of one call in short: the shown columns, each distinct row once; says how many more there are."""
     columns = item["show"].split()
-    rows = list(dict.fromkeys(", ".join(row[column] or "–" for column in columns) for row in called(store, names, item["call"])))
+    result = asked(store, names, item["call"])
+    if result.empty:
+        return f"no rows ({result.empty.state}: {result.empty.why})"
+    rows = list(dict.fromkeys(", ".join(row[column] or "–" for column in columns) for row in short(result.rows, columns)))
     text = "<br>".join(row.replace("|", "\\|") for row in rows[:_SHOWN])
-    return (text or "no rows") + (f"<br>… {len(rows) - _SHOWN} more" if len(rows) > _SHOWN else "")
+    return text + (f"<br>… {len(rows) - _SHOWN} more" if len(rows) > _SHOWN else "")
 
 
 if __name__ == "__main__":

@@ -212,3 +212,11 @@ def test_every_template_is_described_as_a_shacl_executable() -> None:
     assert texts == {template.sparql for template in load_templates().values()}
     assert b"sh:SPARQLExecutable" in written(triples, TURTLE)
     assert {template.kind for template in load_templates().values()} <= set(KINDS)
+
+
+def test_the_example_of_the_reference_is_a_template_that_answers(store: OxigraphStore, names: Names, tmp_path: Path) -> None:
+    text = (Path(__file__).resolve().parent.parent / "docs" / "reference.md").read_text(encoding="utf-8")
+    path = tmp_path / "ended-by.rq"
+    path.write_text(text.partition("```sparql\n")[2].partition("```")[0], encoding="utf-8")
+    template = read_template(path)
+    assert run(store, template, read_values(template, {"date": "2010-12-31"}, store, names)).rows

@@ -16,6 +16,7 @@ from api.running import Runner, deepen_stacks
 from api.stamping import Stamp
 from kg import __version__
 from kg.config import Settings
+from kg.query.named import load_templates
 from kg.query.names import Names
 from kg.store.base import Store
 
@@ -26,8 +27,9 @@ Data: CC BY 4.0. SPARQL at `/sparql`; every entity dereferences at `/id/{kind}/{
 
 
 def create_app(settings: Settings, store: Store) -> FastAPI:
-    """Return the service over an open store; the caller closes the store."""
+    """Return the service over an open store; the caller closes the store. Raises UnusableInput for a wrong template of the user's."""
     deepen_stacks()
+    load_templates(settings.queries_path)  # a template that is wrong is told at start, not to whoever asks first
     app: FastAPI = FastAPIOffline(title="egovkg", version=__version__, description=_ABOUT, redoc_url=None)
     release = store.release()
     app.state.context = Context(

@@ -8,7 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
+from api.app import create_app
 from kg.config import Settings
+from kg.errors import UnusableInput
 from kg.query.named import load_templates
 from kg.store.oxigraph import OxigraphStore
 from tests.serving import served
@@ -110,3 +112,9 @@ def test_a_folder_of_the_settings_is_served_too(store: OxigraphStore, tmp_path: 
     with served(store, Settings(queries=str(tmp_path))) as url:
         answer = httpx.get(f"{url}/api/v1/queries/mine?programme=digital-kazakhstan").json()
     assert [row["end"]["value"] for row in answer["rows"]] == ["2022-12-31"]
+
+
+def test_a_wrong_template_is_told_at_the_start_of_the_service(store: OxigraphStore, tmp_path: Path) -> None:
+    (tmp_path / "mine.rq").write_text(HEADER + "SELECT nothing", encoding="utf-8")
+    with pytest.raises(UnusableInput, match="mine.rq"):
+        create_app(Settings(queries=str(tmp_path)), store)

@@ -116,5 +116,5 @@ def test_a_folder_of_the_settings_is_served_too(store: OxigraphStore, tmp_path: 
 
 def test_a_wrong_template_is_told_at_the_start_of_the_service(store: OxigraphStore, tmp_path: Path) -> None:
     (tmp_path / "mine.rq").write_text(HEADER + "SELECT nothing", encoding="utf-8")
-    with pytest.raises(UnusableInput, match="mine.rq"):
+    with pytest.raises(UnusableInput, match=r"mine\.rq"):
         create_app(Settings(queries=str(tmp_path)), store)

@@ -157,6 +157,22 @@ class Hit(BaseModel):
     matchedBy: str
 
 
+class DocumentCoverage(BaseModel):
+    """How far a document was read for one kind of thing."""
+
+    document: Node
+    extent: Literal["complete", "partial", "silent"]
+    scope: str
+
+
+class Empty(BaseModel):
+    """Why there are no rows: `none`, the sources say nothing of it; `unknown`, not all were read completely for it."""
+
+    state: Literal["none", "unknown"]
+    why: str
+    coverage: list[DocumentCoverage]
+
+
 class Hits(BaseModel):
     """A page of entities. `next` is the address of the next page; `complete` says that there is none."""
 
@@ -165,4 +181,58 @@ class Hits(BaseModel):
     kinds: dict[str, int] = Field(description="Hits by kind")
     hits: list[Hit]
     next: str | None
+    empty: Empty | None = Field(default=None, description="Why nothing of the kind was found, where no name was asked for")
+    view: View | None = Field(default=None, description="The moment asked for with `at` or `known`")
+
+
+class QueryParameter(BaseModel):
+    """A parameter of a named query. Without default it must be given, unless optional."""
+
+    name: str
+    type: str = Field(examples=["entity programme", "date", "code date-precision"])
+    description: str
+    example: str
+    default: str | None = None
+    optional: bool
+
+
+class QueryColumn(BaseModel):
+    """A column of a named query's answer, and what it means."""
+
+    name: str
+    description: str
+
+
+class NamedQuery(BaseModel):
+    """A question with typed parameters. `example` is the address of a call that answers."""
+
+    name: str
+    question: str = Field(examples=["Which programmes were in force on a day?"])
+    questions: dict[str, str] = Field(description="The question by language")
+    kind: str = Field(description="The kind of thing that it asks about", examples=["programme"])
+    parameters: list[QueryParameter]
+    columns: list[QueryColumn]
+    example: str
+    sparql: str
+
+
+class NamedQueries(BaseModel):
+    """The named queries; the list is always complete."""
+
+    count: int
+    complete: bool = True
+    queries: list[NamedQuery]
+
+
+class QueryAnswer(BaseModel):
+    """The rows of a named query, whole. A cell without a value is null."""
+
+    name: str
+    question: str
+    parameters: dict[str, str] = Field(description="Every parameter as it was understood, defaults filled in")
+    columns: list[QueryColumn]
+    count: int
+    complete: bool = True
+    rows: list[dict[str, Value | None]]
+    empty: Empty | None = Field(description="Why there are no rows; null where there are some")
     view: View | None = Field(default=None, description="The moment asked for with `at` or `known`")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kg import __version__
-from kg.cli import asking, building, data, importing, service
+from kg.cli import analysing, asking, building, data, importing, service
 
 app = typer.Typer(
     name="egovkg",
@@ -18,7 +18,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for commands in (building.COMMANDS, asking.COMMANDS, data.COMMANDS, importing.COMMANDS, service.COMMANDS):
+for commands in (building.COMMANDS, asking.COMMANDS, analysing.COMMANDS, data.COMMANDS, importing.COMMANDS, service.COMMANDS):
     for command in commands:
         app.command(name=command.__name__.rstrip("_"))(command)
 

@@ -79,8 +79,8 @@ def advise(
     for position in sorted((p for p in positions if p.lags), key=lambda p: _rank(framework, p)):
         element = position.element
         subjects = {element.iri, *element.concerns, *(node for a in position.assessments for node in a.concerns)}
-        subjects -= framework.skeleton | {area}
-        answers = [advice(thing, subjects & concerns[thing]) for thing in mine if subjects & concerns.get(thing, frozenset())]
+        about = frozenset(subjects) - framework.skeleton - {area}
+        answers = [advice(thing, about & concerns[thing]) for thing in mine if about & concerns.get(thing, frozenset())]
         first.append(Priority(element.iri, tuple(sorted(answers, key=order))))
     used = {answer.iri for priority in first for answer in priority.answers}
     general = [advice(thing, frozenset()) for thing, of_framework in mine.items() if of_framework and thing not in used]

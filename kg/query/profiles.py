@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
@@ -72,34 +72,42 @@ class Profile:
         """Return everything whose label a reader wants."""
         found = {self.area, *self.framework.skeleton}
         advice = [*self.general, *(answer for priority in self.first for answer in priority.answers)]
-        evidence = [item for thing in (*advice, *self.overall) for item in thing.evidence]
+        evidence = [item for answer in advice for item in answer.evidence] + [item for finding in self.overall for item in finding.evidence]
         for position in self.positions:
             found |= {position.element.iri, concept("assessment-state", position.state)}
             found |= {assessment.iri for assessment in (*position.assessments, *position.earlier)}
             evidence += position.element.level_evidence
-            for assessment in (*position.assessments, *position.earlier):
-                evidence += [item for stated in (assessment.attainment, assessment.standing) if stated for item in stated.evidence]
-        found |= {thing.iri for thing in (*advice, *self.overall)} | {node for answer in advice for node in answer.shared}
+            evidence += [item for assessment in (*position.assessments, *position.earlier) for item in assessment.evidence]
+        found |= (
+            {answer.iri for answer in advice}
+            | {finding.iri for finding in self.overall}
+            | {node for answer in advice for node in answer.shared}
+        )
         return found | {item.document for item in evidence} | set(_codes())
 
 
-def read_profiles(store: Store, names: Names, area: str, framework: str | None = None) -> list[Profile]:
+@dataclass(frozen=True)
+class Profiles:
+    """An area with its profile in each framework that has a scale (none where there is no such framework), and all labels."""
+
+    area: ox.NamedNode
+    profiles: tuple[Profile, ...]
+    labels: Mapping[str, Labels]
+
+
+def read_profiles(store: Store, names: Names, area: str, framework: str | None = None) -> Profiles:
     """Return the profile of an area (`KAZ`) in each framework with a scale, or in one; raises UnknownEntity for either."""
     slug = area.removeprefix("area/")
     place = resolve(store, names, f"area/{slug}")
     if not place.value.startswith(f"{ID}area/"):
         raise UnknownEntity(f"area/{slug}", [name for name in names.near(slug) if name.startswith("area/")])
-    return [_profile(store, place, found) for found in read_frameworks(store, names, framework)]
+    profiles = tuple(_profile(store, place, found) for found in read_frameworks(store, names, framework))
+    return Profiles(place, profiles, labels_of(store, {place, *(node for profile in profiles for node in profile.mentions())}))
 
 
 def assessed_areas(store: Store) -> list[tuple[ox.NamedNode, ox.NamedNode]]:
     """Return framework and area of every profile that holds an assessment."""
     return [(named(row, "framework"), named(row, "area")) for row in store.rows(_ASSESSED)]
-
-
-def labels_for(store: Store, profiles: Iterable[Profile]) -> dict[str, dict[str, str]]:
-    """Return the labels of all that profiles mention."""
-    return labels_of(store, {node for profile in profiles for node in profile.mentions()})
 
 
 def rows_of(profile: Profile, labels: Mapping[str, Labels], languages: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -189,7 +197,8 @@ def _needed(area: ox.NamedNode, framework: Framework, positions: Sequence[Positi
     if all(position.state == "unknown" for position in positions):
         return f"no passage assesses {shorten(area.value)} by {shorten(framework.iri.value)}: its profile is unknown; add {recipe}"
     if own is None:
-        return f"no assessment tells the area's own level, so nothing is computed; add {recipe} for elements of {shorten(framework.scale.value)}"
+        scale = shorten(framework.scale.value)
+        return f"no assessment tells the area's own level, so nothing is computed; add {recipe} for elements of {scale}"
     return ""
 
 

@@ -6,7 +6,7 @@ says each in a sentence), and none is drawn from what is not assessed or dispute
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -37,6 +37,11 @@ class Assessment:
     issued: str = ""
     note: Mapping[str, str] = field(default_factory=dict)
     concerns: frozenset[ox.NamedNode] = frozenset()
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Return the passages that state its attainment or standing, sorted."""
+        return _sorted(item for stated in (self.attainment, self.standing) if stated for item in stated.evidence)
 
 
 @dataclass(frozen=True)
@@ -126,5 +131,8 @@ def conclude(framework: Framework, position: Position, own: OwnLevel | None) -> 
 def _joined(group: Sequence[Stated]) -> Stated | None:
     if not group:
         return None
-    evidence = dict.fromkeys(item for stated in group for item in stated.evidence)
-    return Stated(group[0].code, tuple(sorted(evidence, key=lambda item: item.passage.value)))
+    return Stated(group[0].code, _sorted(item for stated in group for item in stated.evidence))
+
+
+def _sorted(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    return tuple(sorted(set(evidence), key=lambda item: item.passage.value))

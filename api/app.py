@@ -17,9 +17,10 @@ from api.stamping import Stamp
 from kg import __version__
 from kg.config import Settings
 from kg.query.names import Names
+from kg.query.viewing import Views
 from kg.store.base import Store
 
-_EXPOSED = ["ETag", "Link", "Retry-After", "X-Dataset-Release", "X-Truncated"]
+_EXPOSED = ["ETag", "Link", "Retry-After", "X-Dataset-Release", "X-Truncated", "X-View"]
 _ABOUT = """Kazakhstan's digital transformation as a knowledge graph in which every fact knows the passage that states it.
 
 Data: CC BY 4.0. SPARQL at `/sparql`; every entity dereferences at `/id/{kind}/{slug}`. Errors are RFC 9457 problems."""
@@ -33,7 +34,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.state.context = Context(
         settings=settings,
         store=store,
-        names=Names.of(store),
+        views=Views(store, Names.of(store)),
         release=release,
         runner=Runner(settings.workers, settings.timeout),
         templates=Environment(

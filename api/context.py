@@ -11,19 +11,31 @@ from jinja2 import Environment
 from api.running import Runner
 from kg.config import Settings
 from kg.query.names import Names
+from kg.query.viewing import Moment, View, Views
 from kg.store.base import Store
 
 
 @dataclass(frozen=True)
 class Context:
-    """The service's parts. `names` and `release` belong to one state of the store: a read-only service has one."""
+    """The service's parts. `views` and `release` belong to one state of the store: a read-only service has one."""
 
     settings: Settings
     store: Store
-    names: Names
+    views: Views
     release: str
     runner: Runner
     templates: Environment
+
+    @property
+    def names(self) -> Names:
+        """Return the names of everything in the store."""
+        return self.views.of(Moment()).names
+
+    async def at(self, moment: Moment) -> View:
+        """Return the graph at a moment, the store itself where none was asked for."""
+        if not moment:
+            return self.views.of(moment)
+        return await self.runner.run(lambda: self.views.of(moment))
 
 
 def of(request: Request) -> Context:

@@ -42,6 +42,7 @@ async def dereference(
     slug: str,
     format: Annotated[str | None, Query(description="ttl, jsonld, nt, rdf, json, html: goes before Accept")] = None,
     lang: Lang = None,
+    page: Annotated[int, Query(description="HTML: page of an indicator's observations or a passage's claims", ge=1, le=1_000_000)] = 1,
 ) -> Response:
     """Answer 303 to `.html`, `.ttl`, `.jsonld`, `.nt`, `.rdf` or `.json`; with a suffix, the thing in that form."""
     reader = reading_languages(request, lang)
@@ -60,7 +61,7 @@ async def dereference(
         )
         return RedirectResponse(f"/id/{kind}/{quote(name)}{wanted.suffix}{kept}", HTTPStatus.SEE_OTHER)
     if form is _HTML:
-        return await entity_page(request, context, iri, reader)
+        return await entity_page(request, context, iri, reader, page)
     if form is _PLAIN:
         known: Entity = await context.runner.run(lambda: read_entity(context.store, iri))
         body = views.entity(known, reader).model_dump_json()

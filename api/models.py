@@ -79,6 +79,8 @@ class Conflict(BaseModel):
     kind: str = Field(examples=["arithmetic"])
     kindLabel: str = Field(examples=["arithmetic conflict"])
     label: str
+    heading: str = Field(description="What it is about, as a title", examples=["EGDI, Kazakhstan, 2010, observed value"])
+    compared: bool = Field(default=False, description="The sides were set beside each other by a curator; each stays a fact")
     subject: str
     subjectNode: Node
     others: list[Node] = Field(default=[], description="Further things that a comparison speaks of; each stays a fact")
@@ -91,6 +93,7 @@ class Conflict(BaseModel):
     decidedByNode: Node
     computed: str | None = None
     computation: str | None = None
+    note: str | None = Field(default=None, description="What the curators think of it: which side is likely right, and why")
     rule: str | None = None
     ruleNode: Node | None = None
 
@@ -101,6 +104,26 @@ class Conflicts(BaseModel):
     count: int
     complete: bool = True
     conflicts: list[Conflict]
+    view: View | None = Field(default=None, description="The moment asked for with `known`")
+
+
+class View(BaseModel):
+    """The moment that an answer is about, and what it left out."""
+
+    at: str | None = Field(default=None, description="Day on which things are in force", examples=["2009-07-01"])
+    known: str | None = Field(default=None, description="Day by which documents are published", examples=["2019-12-31"])
+    documents: list[str] = Field(description="Documents whose claims count")
+    later: list[str] = Field(description="Documents left out: published after `known`, or undated")
+    outside: int = Field(description="Things left out, because they were not in force on the day")
+    undated: int = Field(description="Programmes, acts, stages, bodies and systems that no source dates; they are kept")
+
+
+class Validity(BaseModel):
+    """Whether a thing was in force on the day asked for."""
+
+    state: Literal["in-force", "not-in-force", "undated"]
+    begin: str | None = None
+    end: str | None = None
 
 
 class Entity(BaseModel):
@@ -118,6 +141,8 @@ class Entity(BaseModel):
     incoming: list[Incoming]
     conflicts: list[Conflict]
     complete: bool
+    view: View | None = Field(default=None, description="The moment asked for with `at` or `known`")
+    validity: Validity | None = Field(default=None, description="With `at`: whether the thing was in force")
 
 
 class Hit(BaseModel):
@@ -140,6 +165,7 @@ class Hits(BaseModel):
     kinds: dict[str, int] = Field(description="Hits by kind")
     hits: list[Hit]
     next: str | None
+    view: View | None = Field(default=None, description="The moment asked for with `at` or `known`")
 
 
 class ProfileCode(BaseModel):
@@ -232,7 +258,7 @@ class Profile(BaseModel):
     """An area in one framework, computed from the claims; always complete."""
 
     framework: Node
-    known: bool = Field(description="Whether any element is assessed")
+    assessed: bool = Field(description="Whether any element is assessed")
     needed: str | None = Field(description="What is missing where the area or its own level is unknown")
     overall: list[ProfileOverall]
     ownLevel: ProfileLevel | None
@@ -248,3 +274,4 @@ class Profiles(BaseModel):
 
     area: Node
     profiles: list[Profile]
+    view: View | None = Field(default=None, description="The moment asked for with `known`")

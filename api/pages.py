@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -25,14 +24,14 @@ from kg.query.display import arranged, precisions
 from kg.query.entities import Entity, Statement, read_entity
 from kg.query.labels import labels_of, spoken
 from kg.query.ontology import ontology_terms
-from kg.query.parts import Parts, claims_of, passages_of, series_of
-from kg.store.base import Store
+from kg.query.parts import LIMIT, Tell, claims_of, passages_of, series_of
+from kg.query.viewing import Moment
 
 router = APIRouter(include_in_schema=False)
 
 _SHOWN = 100
 _SEARCHES = ("Digital Kazakhstan", "No. 827", "EGDI 2010")
-_PARTS: dict[str, Callable[[Store, NamedNode], Parts]] = {"indicator": series_of, "passage": claims_of, "document": passages_of}
+_PARTS: dict[str, Tell] = {"indicator": series_of, "passage": claims_of, "document": passages_of}
 
 
 @router.get("/")
@@ -71,7 +70,7 @@ async def conflicts(
 ) -> Response:
     """Show every conflict with its sides."""
     reader = reading_languages(request, lang)
-    found = await context.runner.run(lambda: conflicts_of(context, reader, kind, document))
+    found = await context.runner.run(lambda: conflicts_of(context.views.of(Moment()), reader, kind, document))
     asked = urlencode({name: value for name, value in (("kind", kind), ("document", document)) if value})
     return page(request, "conflicts.html", reader, {"conflicts": found, "asked": f"?{asked}" if asked else ""})
 
@@ -104,19 +103,21 @@ async def ontology(request: Request, context: ContextDep, lang: str | None = Non
     return page(request, "ontology.html", reading_languages(request, lang), {"groups": [group for group in groups if group[1]]})
 
 
-async def entity_page(request: Request, context: Context, iri: NamedNode, reader: list[str]) -> Response:
-    """Show one entity: each fact, and folded under it the passages that state it; then what belongs to it."""
+async def entity_page(request: Request, context: Context, iri: NamedNode, reader: list[str], page_: int = 1) -> Response:
+    """Show one entity: each fact, and folded under it the passages that state it; then a page of what belongs to it."""
     found = await context.runner.run(lambda: read_entity(context.store, iri))
     entity = views.entity(found, reader)
     tell = _PARTS.get(entity.kind)
-    parts = await context.runner.run(lambda: tell(context.store, iri)) if tell else None
+    parts = await context.runner.run(lambda: tell(context.store, iri, page_)) if tell else None
+    if page_ > 1 and not (parts and parts.rows):
+        raise Refused(HTTPStatus.NOT_FOUND, f"there is no page {page_}; the last is {max(1, -(-(parts.total if parts else 0) // LIMIT))}")
     rows = [{name: views.term(value, parts.labels, reader) for name, value in row.items()} for row in parts.rows] if parts else []
     exactness = precisions(found.statements)
     groups = [
         (views.node(group.property, found.labels, reader), *(_facts(part, found, reader, exactness) for part in (group.own, group.others)))
         for group in arranged((s for s in found.statements if s.accepted), reader)
     ]
-    values = {"entity": entity, "groups": groups, "incoming_limit": _SHOWN, "rows": rows, "parts": parts}
+    values = {"entity": entity, "groups": groups, "incoming_limit": _SHOWN, "rows": rows, "parts": parts, "page": page_}
     return page(request, "entity.html", reader, values)
 
 

@@ -17,7 +17,7 @@ from kg.query.standing import Assessment, Position, Stated
 
 
 @dataclass(frozen=True)
-class View:
+class Reader:
     """A reader of profiles: labels of all that is mentioned, and languages, best first."""
 
     labels: Mapping[str, Labels]
@@ -28,7 +28,7 @@ class View:
         own = found.own
         return models.Profile(
             framework=self.node(found.framework.iri),
-            known=found.known,
+            assessed=found.assessed,
             needed=found.needed or None,
             overall=[models.ProfileOverall(finding=self.node(item.iri), passages=self._passages(item.evidence)) for item in found.overall],
             ownLevel=models.ProfileLevel(

@@ -10,11 +10,12 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api import models
+from api import models, views
 from api.context import ContextDep
 from api.entities import Lang, reading_languages
+from api.moments import Known, read_moment
 from api.negotiation import choose
-from api.profile_views import View
+from api.profile_views import Reader
 from api.rendering import page
 from kg.formats import CSV, JSON
 from kg.query.labels import labels_of
@@ -44,18 +45,20 @@ async def read(
     context: ContextDep,
     area: str,
     framework: _Framework = None,
+    known: Known = None,
     lang: Lang = None,
     format: Annotated[str | None, Query(description="json or csv; goes before Accept")] = None,
 ) -> Any:
     """Return what passages state of each element, what follows by which rule, and the priorities; unknown where nothing is stated."""
     reader = reading_languages(request, lang)
     chosen = choose(request.headers.get("accept"), format, (JSON, CSV))[0]
-    found = await context.runner.run(lambda: read_profiles(context.store, context.names, area, framework))
+    seen = await context.at(read_moment(None, known))
+    found = await context.runner.run(lambda: read_profiles(seen.store, seen.names, area, framework))
     if chosen is CSV:
         out = io.StringIO()
         csv.writer(out).writerows([COLUMNS, *(row for one in found.profiles for row in rows_of(one, found.labels, reader))])
         return Response(out.getvalue(), media_type=CSV.content_type)
-    return _model(found, reader)
+    return _model(found, reader).model_copy(update={"view": views.view(seen)})
 
 
 @router.get("/profiles", include_in_schema=False)
@@ -64,8 +67,8 @@ async def areas(request: Request, context: ContextDep, lang: str | None = None) 
     reader = reading_languages(request, lang)
     pairs = await context.runner.run(lambda: assessed_areas(context.store))
     labels = await context.runner.run(lambda: labels_of(context.store, {node for pair in pairs for node in pair}))
-    view = View(labels, reader)
-    return page(request, "profiles.html", reader, {"pairs": [(view.node(framework), view.node(area)) for framework, area in pairs]})
+    reading = Reader(labels, reader)
+    return page(request, "profiles.html", reader, {"pairs": [(reading.node(framework), reading.node(area)) for framework, area in pairs]})
 
 
 @router.get("/profiles/{area}", include_in_schema=False)
@@ -82,5 +85,5 @@ async def show(request: Request, context: ContextDep, area: str, framework: str 
 
 
 def _model(found: Profiles, reader: list[str]) -> models.Profiles:
-    view = View(found.labels, reader)
-    return models.Profiles(area=view.node(found.area), profiles=[view.profile(one) for one in found.profiles])
+    reading = Reader(found.labels, reader)
+    return models.Profiles(area=reading.node(found.area), profiles=[reading.profile(one) for one in found.profiles])

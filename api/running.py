@@ -7,6 +7,7 @@ all threads are so held, new queries are answered 503. The killable workers of d
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -16,6 +17,7 @@ from typing import TypeVar
 from kg.errors import EgovkgError
 
 T = TypeVar("T")
+_LOG = logging.getLogger("egovkg")
 
 _STACK = 64 << 20
 """Bytes of stack of a query's thread: 10,000 nested parentheses overflow the usual 8 MB and end the process."""
@@ -67,9 +69,19 @@ def _work(future: Future[T], work: Callable[[], T]) -> None:
     try:
         future.set_result(work())
     except EgovkgError as error:
-        future.set_exception(error.with_traceback(None))  # its frames hold what only this thread may touch
+        future.set_exception(_bare(error))
     except BaseException as error:
-        future.set_exception(error)
+        _LOG.error("unforeseen in a query thread", exc_info=error)
+        future.set_exception(_bare(error))
+
+
+def _bare(error: BaseException) -> BaseException:
+    """Take the traceback off an error and those behind it: their frames hold what only this thread may touch."""
+    behind: BaseException | None = error
+    while behind is not None:
+        behind.__traceback__ = None
+        behind = behind.__cause__ or behind.__context__
+    return error
 
 
 def deepen_stacks() -> None:

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.context import Context, ContextDep
 from api.errors import Refused
+from api.moments import At, Known, read_moment
 from api.negotiation import choose, prefers_html
 from kg.errors import UnknownFormat, UpdateNotQuery
 from kg.formats import GRAPHS, RESULTS, TURTLE, Format
@@ -29,7 +30,7 @@ _OK: dict[int | str, dict[str, Any]] = {
     406: {"description": "No such format; the problem lists those there are.", "content": {"application/problem+json": {}}},
 }
 
-_FIELDS = ("query", "format", "timeout", "default-graph-uri", "named-graph-uri")
+_FIELDS = ("query", "format", "timeout", "default-graph-uri", "named-graph-uri", "at", "known")
 _BODY = {
     "requestBody": {
         "required": True,
@@ -49,6 +50,8 @@ async def by_get(
     query: Annotated[str | None, Query(description="A SPARQL 1.1 query", examples=["SELECT ?p WHERE { ?p a egov:Programme }"])] = None,
     format: Annotated[str | None, Query(description="json, xml, csv, tsv; ttl, nt, jsonld, rdf: goes before Accept")] = None,
     timeout: Annotated[str | None, Query(description="Seconds; can only lower the limit")] = None,
+    at: At = None,
+    known: Known = None,
 ) -> Response:
     """Answer a query; without one, the service description, or the query page for a browser."""
     if query is None:
@@ -88,8 +91,11 @@ async def _answer(request: Request, context: Context, query: str, parameters: Mu
     wish = wanted(request.headers.get("accept"), parameters.get("format") or parameters.get("output"))
     dataset = QueryDataset(tuple(parameters.getlist("default-graph-uri")), tuple(parameters.getlist("named-graph-uri")))
     timeout = _seconds(parameters.get("timeout"))
-    answer = await context.runner.run(lambda: context.store.answer(query, wish, dataset), timeout)
+    seen = await context.at(read_moment(parameters.get("at"), parameters.get("known")))
+    answer = await context.runner.run(lambda: seen.store.answer(query, wish, dataset), timeout)
     headers = {"Content-Type": answer.format.content_type}
+    if seen.moment:
+        headers["X-View"] = str(seen.moment)
     if not answer.complete:
         headers["X-Truncated"] = "true"
     return Response(answer.body, headers=headers)

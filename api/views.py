@@ -12,6 +12,7 @@ from kg.query import entities as known
 from kg.query.conflicts import Disagreement, Side
 from kg.query.display import lexical, precisions
 from kg.query.labels import Labels, best, shown, spoken
+from kg.query.viewing import View
 from kg.store.binding import Term
 
 _LONGEST = 200
@@ -104,7 +105,9 @@ def conflict(item: Disagreement, labels: Mapping[str, Labels], languages: Sequen
         id=shorten(item.iri.value),
         kind=item.kind,
         kindLabel=shown(concept("conflict-kind", item.kind).value, labels, languages),
-        label=item.label,
+        label=shown(item.iri.value, labels, languages),
+        heading=item.heading(labels, languages),
+        compared=item.compared(),
         subject=shorten(item.subject.value),
         subjectNode=node(item.subject, labels, languages),
         property=shorten(item.property.value),
@@ -117,8 +120,24 @@ def conflict(item: Disagreement, labels: Mapping[str, Labels], languages: Sequen
         decidedByNode=node(concept("decision-rule", item.rule), labels, languages),
         computed=item.computed or None,
         computation=item.computation or None,
+        note=item.note or None,
         rule=item.under or None,
         ruleNode=node(ox.NamedNode(f"{ID}{item.under}"), labels, languages) if item.under else None,
+    )
+
+
+def view(seen: View) -> models.View | None:
+    """Return the moment of an answer; None where the whole graph answered."""
+    if not seen.moment:
+        return None
+    at, known = seen.moment.at, seen.moment.known
+    return models.View(
+        at=at.isoformat() if at else None,
+        known=known.isoformat() if known else None,
+        documents=[shorten(node.value) for node in seen.documents],
+        later=[shorten(node.value) for node in seen.later],
+        outside=seen.outside,
+        undated=seen.undated,
     )
 
 

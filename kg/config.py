@@ -79,7 +79,6 @@ class Settings:
     """What a user may set. Each field is the variable EGOVKG_<FIELD> in capitals; its `help` says what it does."""
 
     store: str = field(default=".egovkg/store", metadata={"read": _store, "help": "store directory, or a SPARQL endpoint's address"})
-    imports: str = field(default=".egovkg/imports", metadata={"read": _plain, "help": "folder of the records that `egovkg import` writes"})
     host: str = field(default="127.0.0.1", metadata={"read": _plain, "help": "address to serve on"})
     port: int = field(default=8000, metadata={"read": _port, "help": "port to serve on"})
     base: str = field(default=BASE, metadata={"read": _base, "help": "base of entity IRIs that a build writes"})
@@ -88,6 +87,7 @@ class Settings:
     max_query: int = field(default=2_000_000, metadata={"read": _count, "help": "bytes of a query request, at most"})
     empty: bool = field(default=False, metadata={"read": _flag, "help": "start a new store without the curated graph"})
     shacl: bool = field(default=True, metadata={"read": _flag, "help": "check data that is loaded against the shapes"})
+    imports: str = field(default=".egovkg/imports", metadata={"read": _plain, "help": "folder of the records that `egovkg import` writes"})
 
     @property
     def remote(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from pyoxigraph import NamedNode
 
 BASE = "https://w3id.org/egovkg/"
@@ -14,6 +16,11 @@ KINDS = (
 """The kinds of entity, as they stand in `/id/{kind}/{slug}`."""
 
 
+@cache
+def _term(namespace: str, name: str) -> NamedNode:
+    return NamedNode(namespace + name)
+
+
 class Namespace(str):
     """A namespace IRI; `NS.term` and `NS["term"]` are the named node of a term in it."""
 
@@ -22,11 +29,11 @@ class Namespace(str):
     def __getattr__(self, name: str) -> NamedNode:
         if name.startswith("__"):
             raise AttributeError(name)
-        return NamedNode(self + name)
+        return _term(self, name)
 
     def term(self, name: str) -> NamedNode:
         """Return a term whose name is no Python name, or one that `str` itself has (`title`, `index`)."""
-        return NamedNode(self + name)
+        return _term(self, name)
 
 
 EGOV = Namespace(f"{BASE}ontology#")
@@ -80,6 +87,7 @@ def entity(kind: str, slug: str) -> NamedNode:
     return NamedNode(f"{ID}{kind}/{slug}")
 
 
+@cache
 def concept(scheme: str, code: str) -> NamedNode:
     """Return the IRI of a code of a code list."""
     return NamedNode(f"{ID}concept/{scheme}/{code}")

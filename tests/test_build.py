@@ -255,7 +255,8 @@ def _rows(cells: tuple[Cell, ...], table: int) -> list[Cell]:
     return [cell for cell in cells if cell.passage == f"orazgaliyeva-2023/table-{table}"]
 
 
-@pytest.mark.parametrize(("table", "cells"), [(3, 77), (4, 28), (5, 36), (6, 44), (7, 24), (8, 57)])
+# Table 3 has 77 cells; the heads of its two rows of ranks say "of 193", which holds for 11 years each.
+@pytest.mark.parametrize(("table", "cells"), [(3, 99), (4, 28), (5, 36), (6, 44), (7, 24), (8, 57)])
 def test_every_cell_of_a_table_is_an_observation_unless_it_is_missing(dataset: Dataset, quads: Quads, table: int, cells: int) -> None:
     rows = _rows(dataset.curated.cells, table)
     missing = [cell for cell in rows if cell.status == "missing"]

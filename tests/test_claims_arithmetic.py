@@ -297,3 +297,17 @@ def test_the_fact_of_2010_stays_what_the_source_prints(dataset: Dataset) -> None
 def test_figures_are_indexed_in_their_base_unit() -> None:
     figures = figures_of(_observation("a/KAZ/2010", "1.5", "thousand"), load_terms())
     assert figures["a", "", "KAZ", "2010"].span == Span(Decimal(1450), Decimal(1550), "number")
+
+
+@pytest.mark.parametrize(
+    ("result", "first", "second", "compared"),
+    [("0.00", "0.00", "0.40", False), ("0.00", "0.20", "0.40", True), ("0.10", "0.00", "0.40", True), ("0.20", "0.00", "0.40", True)],
+    ids=["nothing without a component", "nothing with all components", "another index", "the right index"],
+)
+def test_a_rule_that_excepts_zero_passes_over_an_index_of_zero_where_a_component_is_zero(
+    result: str, first: str, second: str, compared: bool
+) -> None:
+    figures = (("a/KAZ/2010", first), ("b/KAZ/2010", second), ("result/KAZ/2010", result))
+    rule = _rule("weighted-mean")
+    assert len(_compute(rule, *figures)) == 1
+    assert len(_compute(replace(rule, except_zero=True), *figures)) == int(compared)

@@ -322,7 +322,7 @@ def test_a_profile_is_printed_as_data(run: Run) -> None:
     rows = list(csv.DictReader(io.StringIO(run("profile", "KAZ", "--format", "csv").stdout)))
     assert [row["element"].rpartition("/")[2] for row in rows if row["standing"] == "ahead"] == ["b2g", "c2g"]
     (found,) = json.loads(run("profile", "KAZ", "-f", "json").stdout)
-    assert (found["area"], found["known"]) == ("area/KAZ", True)
+    assert (found["area"], found["assessed"]) == ("area/KAZ", True)
     assert len(found["positions"]) == len(rows)
 
 

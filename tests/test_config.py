@@ -28,12 +28,13 @@ def test_every_setting_is_read_from_its_variable() -> None:
     environ = {
         "EGOVKG_STORE": "/data", "EGOVKG_HOST": "0.0.0.0", "EGOVKG_PORT": "9000", "EGOVKG_BASE": "https://example.org/",
         "EGOVKG_TIMEOUT": "2.5",        "EGOVKG_WORKERS": "2", "EGOVKG_MAX_QUERY": "1000", "EGOVKG_EMPTY": "yes", "EGOVKG_SHACL": "off",
+        "EGOVKG_IMPORTS": "/imports",
     }  # fmt: skip
     found = read_settings(environ)
     for name in environ:
         setting = name.removeprefix("EGOVKG_").lower()
         assert getattr(found, setting) != getattr(Settings(), setting), name
-    assert found == Settings("/data", "0.0.0.0", 9000, "https://example.org/", 2.5, 2, 1000, True, False)
+    assert found == Settings("/data", "0.0.0.0", 9000, "https://example.org/", 2.5, 2, 1000, True, False, "/imports")
 
 
 @pytest.mark.parametrize(

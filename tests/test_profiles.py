@@ -71,7 +71,7 @@ def test_elements_are_in_the_order_of_their_tree_each_with_its_level(ripe: World
 def test_an_area_that_nobody_assesses_is_unknown_and_says_what_is_needed(ripe: World) -> None:
     assess(ripe, "growth/leaf/sun", "attainment: partial", area="ARC")
     found = profile_of(ripe)
-    assert not found.known
+    assert not found.assessed
     assert {p.state for p in found.positions} == {"unknown"}
     assert (found.own, found.first, computed(found)) == (None, (), {})
     assert "area: area/UTO" in found.needed
@@ -319,7 +319,7 @@ def answer(service: httpx.Client, path: str, **headers: str) -> Mapping[str, Any
 @pytest.mark.parametrize(("lang", "ahead"), [("en", "ahead"), ("ru", "опережает"), ("kk", "озық")])
 def test_the_route_answers_with_labels_in_the_reader_s_language(service: httpx.Client, lang: str, ahead: str) -> None:
     (profile,) = answer(service, f"/api/v1/profiles/KAZ?lang={lang}")["profiles"]
-    assert profile["known"]
+    assert profile["assessed"]
     assert [node["id"] for node in profile["ahead"]] == [f"{SMO}model/b2g", f"{SMO}model/c2g"]
     elements = {e["element"]["id"]: e for d in profile["dimensions"] for e in d["elements"]}
     b2g = elements[f"{SMO}model/b2g"]
@@ -352,8 +352,16 @@ def test_csv_comes_by_header_or_by_format(service: httpx.Client) -> None:
 def test_an_area_without_claims_is_known_to_be_unknown(service: httpx.Client) -> None:
     found = answer(service, "/api/v1/profiles/DNK")
     (profile,) = found["profiles"]
-    assert (found["area"]["id"], profile["known"], profile["ownLevel"], profile["first"]) == ("area/DNK", False, None, [])
+    assert (found["area"]["id"], profile["assessed"], profile["ownLevel"], profile["first"]) == ("area/DNK", False, None, [])
     assert "add records of type Assessment" in profile["needed"]
+
+
+def test_a_profile_can_be_asked_as_the_documents_of_a_day_had_it(service: httpx.Client) -> None:
+    found = answer(service, "/api/v1/profiles/KAZ?known=2024-12-31")
+    assert [profile["assessed"] for profile in found["profiles"]] == []
+    assert "document/kuanaliev-2025" in found["view"]["later"]
+    assert answer(service, "/api/v1/profiles/KAZ")["view"] is None
+    assert service.get("/api/v1/profiles/KAZ?known=soon").status_code == 422
 
 
 @pytest.mark.parametrize(

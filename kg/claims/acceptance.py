@@ -94,8 +94,8 @@ def _best_authority(readings: list[Reading], evidence: Evidence) -> list[Reading
 
 
 def _latest(readings: list[Reading], evidence: Evidence) -> list[Reading]:
-    latest = max(_standing(reading, evidence).issued for reading in readings)
-    return [reading for reading in readings if _standing(reading, evidence).issued == latest]
+    standings = [_standing(reading, evidence) for reading in readings]
+    return [reading for reading, own in zip(readings, standings, strict=True) if not any(own.before(other) for other in standings)]
 
 
 def _tables(readings: list[Reading], evidence: Evidence) -> list[Reading]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import pyoxigraph as ox
 
-from kg.claims.acceptance import Accepted, Fact, accept
+from kg.claims.acceptance import Fact, accept
 from kg.claims.arithmetic import Computation, compute, key_of
 from kg.claims.comparisons import Compared, compare
 from kg.claims.conflicts import Conflict, conflict_quads, contrasts, disagreements, failures
@@ -38,15 +38,34 @@ from kg.terms import Terms
 class Derived:
     """What follows from identities and claims.
 
-    `facts` are the quads of the default graph, each once; `values` those of the graphs of computed values, `disputes`
-    those of the conflicts' graph, which `conflicts` describe; `compared` are all comparisons, also those that found nothing.
+    `values` are the quads of the graphs of computed values, `disputes` those of the conflicts' graph, which `conflicts`
+    describe; `compared` are all comparisons, also those that found nothing. The facts are made on demand: as lines for a
+    build (a large dataset has hundreds of thousands), as quads for a view.
     """
 
-    facts: tuple[ox.Quad, ...]
     values: tuple[ox.Quad, ...]
     disputes: tuple[ox.Quad, ...]
     conflicts: tuple[Conflict, ...]
     compared: tuple[Compared, ...]
+    identities: list[ox.Quad]
+    accepted: tuple[Fact, ...]
+
+    def fact_lines(self) -> dict[str, None]:
+        """Return the facts, the triples of the default graph, as N-Triples lines, each once."""
+        facts = dict.fromkeys(triple_lines(self.identities))
+        facts.update(dict.fromkeys(f"{subject} {predicate} {value} .\n" for subject, predicate, value in self._accepted()))
+        return facts
+
+    def fact_quads(self) -> dict[ox.Quad, None]:
+        """Return the facts as quads of the default graph, each once."""
+        facts = dict.fromkeys(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in self.identities)
+        facts.update(dict.fromkeys(ox.Quad(*fact) for fact in self._accepted()))
+        return facts
+
+    def _accepted(self) -> Iterator[Fact]:
+        yield from self.accepted
+        if any(predicate == QB.dataSet for _, predicate, _ in self.accepted):
+            yield CUBE, RDF.type, QB.DataSet
 
 
 def derive(editorial: list[ox.Quad], claims: list[ox.Quad], terms: Terms) -> Derived:
@@ -61,27 +80,15 @@ def derive(editorial: list[ox.Quad], claims: list[ox.Quad], terms: Terms) -> Der
         *failures(computations, accepted.verdicts),
         *contrasts(compared),
     ]
-    values = list(_computed_values(computations))
-    disputes = list(conflict_quads(conflicts))
-    facts = _default_graph([*editorial, *disputes, *_unstated(values, computations)], accepted)
-    return Derived(tuple(facts), tuple(values), tuple(disputes), tuple(conflicts), tuple(compared))
+    values = tuple(_computed_values(computations))
+    disputes = tuple(conflict_quads(conflicts))
+    identities = [*editorial, *disputes, *_unstated(values, computations)]
+    return Derived(values, disputes, tuple(conflicts), tuple(compared), identities, accepted.facts)
 
 
-def in_default(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
-    """Return the quads as those of the default graph."""
-    return [ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads]
-
-
-def _default_graph(quads: Iterable[ox.Quad], accepted: Accepted) -> list[ox.Quad]:
-    facts: dict[ox.Quad, None] = dict.fromkeys(in_default(quads))
-    facts.update(dict.fromkeys(ox.Quad(*fact) for fact in accepted.facts))
-    facts.update(dict.fromkeys(_cube_ties(accepted.facts)))
-    return list(facts)
-
-
-def _cube_ties(facts: Iterable[Fact]) -> Iterator[ox.Quad]:
-    if any(predicate == QB.dataSet for _, predicate, _ in facts):
-        yield ox.Quad(CUBE, RDF.type, QB.DataSet)
+def triple_lines(quads: Iterable[ox.Quad]) -> Iterator[str]:
+    """Yield the triples of quads as N-Triples lines."""
+    return (f"{quad.triple} .\n" for quad in quads)
 
 
 def _computed_values(computations: Iterable[Computation]) -> Iterator[ox.Quad]:

@@ -15,19 +15,28 @@ LOWEST_RANK = 99
 
 @dataclass(frozen=True)
 class Standing:
-    """The standing of a passage. `rank` 1 is the best authority; `issued` is an ISO date, empty where unknown."""
+    """The standing of a passage.
+
+    `rank` 1 is the best authority; `issued` is the document's ISO date as exactly as it is known ("2023", "2023-06-21"), else empty.
+    """
 
     document: ox.NamedNode
     rank: int = LOWEST_RANK
     issued: str = ""
     table: bool = False
 
+    def before(self, other: Standing) -> bool:
+        """Say whether the document is surely older than another: "2023" is neither before nor after "2023-06-21"."""
+        length = min(len(self.issued), len(other.issued))
+        return self.issued[:length] < other.issued[:length] if length else bool(other.issued) and not self.issued
+
 
 Evidence = Mapping[ox.NamedNode, Standing]
 """The standing of every passage, by the passage's IRI."""
 
 _TABLE = concept("passage-type", "table")
-_ISSUED = DCTERMS.issued
+_ISSUED, _EXACTLY = DCTERMS.issued, EGOV.issuedPrecision
+_DIGITS = {"year": 4, "month": 7}
 
 
 def evidence_from(editorial: Iterable[ox.Quad], claims: Iterable[ox.Quad], terms: Terms) -> Evidence:
@@ -36,10 +45,15 @@ def evidence_from(editorial: Iterable[ox.Quad], claims: Iterable[ox.Quad], terms
     for quad in editorial:
         if quad.predicate in about:
             about[quad.predicate][quad.subject] = quad.object  # type: ignore[index,assignment]
-    issued: dict[object, str] = {}
+    dates: dict[tuple[object, object], str] = {}
+    exactly: dict[tuple[object, object], str] = {}
     for quad in claims:
-        if quad.predicate == _ISSUED and isinstance(quad.object, ox.Literal):
-            issued[quad.subject] = max(issued.get(quad.subject, ""), quad.object.value)
+        if quad.predicate in (_ISSUED, _EXACTLY):
+            (dates if quad.predicate == _ISSUED else exactly)[quad.subject, quad.graph_name] = quad.object.value  # type: ignore[union-attr]
+    issued: dict[object, str] = {}
+    for (document, graph), day in dates.items():
+        known = day[: _DIGITS.get(exactly.get((document, graph), "").rpartition("/")[2])]
+        issued[document] = max(issued.get(document, ""), known)
     ranks = {
         document: terms.authority_rank.get(code.value.rpartition("/")[2], LOWEST_RANK) for document, code in about[EGOV.authority].items()
     }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kg.cli import output
-from kg.cli.asking import StoreOption, opened
+from kg.cli.asking import KnownOption, StoreOption, tell_view, viewed
 from kg.errors import BadSetting
 
 if TYPE_CHECKING:
@@ -31,18 +31,19 @@ def profile(
     store: StoreOption = None,
     format: Annotated[str, typer.Option("--format", "-f", help="text, json, or csv: a row an element.")] = "text",
     lang: Annotated[str, typer.Option("--lang", help="Language of names: en, ru, kk.")] = "en",
+    known: KnownOption = None,
 ) -> None:
     """Show where an area stands in a framework: what is reached, ahead, lagging, unknown, by which passages; what to do first."""
     from kg.query.labels import LANGUAGES, chain
-    from kg.query.names import Names
     from kg.query.profiles import COLUMNS, read_profiles, rows_of
 
     with output.reported():
         for option, given, offered in (("--format", format, _FORMATS), ("--lang", lang, LANGUAGES)):
             if given not in offered:
                 raise BadSetting(option, given, f"give one of {', '.join(offered)}")
-        graph = opened(store)
-        read = read_profiles(graph, Names.of(graph), area, framework)
+        seen = viewed(store, None, known)
+        read = read_profiles(seen.store, seen.names, area, framework)
+        tell_view(seen)
     found, labels = read.profiles, read.labels
     languages = chain(lang)
     if format == "csv":
@@ -61,7 +62,7 @@ def profile(
 def _plain(found: Profile) -> dict[str, Any]:
     from dataclasses import asdict
 
-    return {**asdict(found), "known": found.known}
+    return {**asdict(found), "assessed": found.assessed}
 
 
 def _named(value: Any) -> Any:

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
     from kg.query.entities import Entity, Evidence, Statement
+    from kg.query.viewing import View
     from kg.store.base import Store
 
 StoreOption = Annotated[str | None, typer.Option("--store", help="Store directory, or the address of a service or endpoint.")]
+AtOption = Annotated[str | None, typer.Option("--at", help="Day in force: what had not begun or had ended is left out.")]
+KnownOption = Annotated[str | None, typer.Option("--known", help="Only what documents published by this day say.")]
 _QUERY_FORMATS = "table, json, csv, tsv, xml; ttl, nt, jsonld, rdf for graphs"
 
 
@@ -28,6 +31,8 @@ def query(
     store: StoreOption = None,
     format: Annotated[str | None, typer.Option("--format", "-f", help=_QUERY_FORMATS)] = None,
     out: Annotated[str | None, typer.Option("--out", "-o", help="File to write.")] = None,
+    at: AtOption = None,
+    known: KnownOption = None,
 ) -> None:
     """Ask the store in SPARQL. A table on a terminal, TSV in a pipe, unless --format says otherwise."""
     from kg.formats import GRAPHS, JSON, RESULTS, TSV, find_format
@@ -44,7 +49,9 @@ def query(
             results, graphs = _formats(format, RESULTS), _formats(format, GRAPHS)
             if not results and not graphs:
                 find_format(format, (*RESULTS, *GRAPHS))
-        answer = opened(store).answer(text, Wish(results, graphs))
+        seen = viewed(store, at, known)
+        answer = seen.store.answer(text, Wish(results, graphs))
+        tell_view(seen)
     if asked == "table" and answer.format is JSON:
         _draw(answer.body)
     else:
@@ -56,24 +63,32 @@ def show(
     store: StoreOption = None,
     format: Annotated[str, typer.Option("--format", "-f", help="text, ttl, nt or jsonld.")] = "text",
     lang: Annotated[str, typer.Option("--lang", help="Language of names: en, ru, kk.")] = "en",
+    at: AtOption = None,
+    known: KnownOption = None,
 ) -> None:
     """Show one entity: its facts, the passages that state each, and what sources disagree on."""
     from kg.formats import JSON_LD, N_TRIPLES, TURTLE, find_format
     from kg.query.entities import read_entity, resolve
     from kg.query.labels import LANGUAGES
-    from kg.query.names import Names
+    from kg.query.viewing import moment, validity
     from kg.rdf import written
 
     with output.reported():
         _one_of("--lang", lang, LANGUAGES)
-        graph = opened(store)
-        iri = resolve(graph, Names.of(graph), name)
+        seen = viewed(store, None, known)
+        day = moment(at, None).at
+        graph = seen.store
+        iri = resolve(graph, seen.names, name)
         if format != "text":
             chosen = find_format(format, (TURTLE, N_TRIPLES, JSON_LD))
             triples = graph.triples("CONSTRUCT { ?thing ?p ?o } WHERE { VALUES ?thing { UNDEF } ?thing ?p ?o }", thing=iri)
             output.write(written(triples, chosen), None)
             return
         found = read_entity(graph, iri)
+        tell_view(seen)
+        state = validity(graph, iri, day) if day else None
+    if state:
+        typer.echo(f"on {day}: {state.state.replace('-', ' ')} ({state.begin or '…'} to {state.end or '…'})")
     for line in _described(found, lang):
         typer.echo(line)
 
@@ -83,16 +98,18 @@ def conflicts(
     kind: Annotated[str | None, typer.Option("--kind", help="value, unit, period, identity, table-table, text-table, arithmetic …")] = None,
     document: Annotated[str | None, typer.Option("--document", help="Only where this document has a side.")] = None,
     format: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text",
+    known: KnownOption = None,
 ) -> None:
     """List where sources disagree, every side, and which one counts by which rule."""
     from kg.query.conflicts import check_filters, find_conflicts
-    from kg.query.labels import chain, labels_of, shown
-    from kg.query.names import Names
+    from kg.query.labels import chain, labels_of
 
     with output.reported():
         _one_of("--format", format, ("text", "json"))
-        graph = opened(store)
-        check_filters(graph, Names.of(graph), kind, document)
+        seen = viewed(store, None, known)
+        graph = seen.store
+        check_filters(graph, seen.names, kind, document)
+        tell_view(seen)
         found = find_conflicts(graph, kind=kind, document=document)
         labels = labels_of(graph, {node for item in found for node in item.mentions()})
     if format == "json":
@@ -103,16 +120,19 @@ def conflicts(
         return
     languages = chain("en")
     for item in found:
-        typer.echo(f"[{item.kind}] {', '.join(shown(node.value, labels, languages) for node in (item.subject, item.property))}")
-        typer.echo(f"    {_short(item.subject)}")
+        typer.echo(f"[{item.kind}] {item.heading(labels, languages)}")
+        if not item.compared():
+            typer.echo(f"    {_short(item.subject)}")
         for side in item.sides:
             if side.value is not None:
-                of = f", {_short(side.subject)}" if item.others and side.subject else ""
+                of = f", {_short(side.subject)}" if item.compared() and side.subject else ""
                 typer.echo(f"    {side.document.value.rpartition('/')[2]}, {side.locator}{of}: {side.worded(labels, languages)}")
         if item.computation:
             typer.echo(f"    computed: {item.computation}")
-        if item.rule == "both-stand":
-            typer.echo(f"    {item.label}: each stays a fact (both-stand)")
+        if item.note:
+            typer.echo(f"    note: {item.note}")
+        if item.compared():
+            typer.echo("    each stays a fact (both-stand)")
         else:
             typer.echo(f"    fact: {item.fact(labels, languages)} ({item.rule})" if item.accepted else "    fact: none (undecided)")
     typer.echo(f"{len(found)} conflict(s), complete", err=True)
@@ -124,6 +144,25 @@ def opened(store: str | None, settings: Settings | None = None) -> Store:
 
     settings = (settings or read_settings()).with_options(store=store)
     return open_store(settings, output.tell, make=store is None or settings.empty)
+
+
+def viewed(store: str | None, at: str | None, known: str | None) -> View:
+    """Open the store of an option as it stood at a moment; raises BadSetting for what is no day."""
+    from kg.query.viewing import Views, moment
+
+    asked = moment(at, known)
+    return Views(opened(store)).of(asked)
+
+
+def tell_view(seen: View) -> None:
+    """Say on stderr what a view left out; nothing where the whole graph answered."""
+    if not seen.moment:
+        return
+    later = ", ".join(node.value.rpartition("/")[2] for node in seen.later)
+    parts = [f"{len(seen.documents)} document(s) counted" + (f", later ones left out: {later}" if later else "")]
+    if seen.moment.at:
+        parts.append(f"{seen.outside} thing(s) not in force left out, {seen.undated} undated kept")
+    typer.echo(f"view of {seen.moment}: {'; '.join(parts)}", err=True)
 
 
 def _one_of(option: str, given: str, offered: Sequence[str]) -> None:
@@ -183,7 +222,9 @@ def _described(found: Entity, lang: str) -> list[str]:
         if not statement.accepted:
             lines += _stated("✗ ", statement, found, languages, {})
     for conflict in found.conflicts:
-        about = shown(conflict.property.value, found.labels, languages)
+        about = (
+            conflict.heading(found.labels, languages) if conflict.compared() else shown(conflict.property.value, found.labels, languages)
+        )
         values = " or ".join(dict.fromkeys(side.worded(found.labels, languages) for side in conflict.sides if side.value is not None))
         lines.append(f"! sources disagree: {about}: {values}; {conflict.computation or conflict.rule}")
     incoming = len(found.incoming)

@@ -53,6 +53,8 @@ def check(
     from kg.curation.passages import check_sources, documents_at_hand, read_sources
     from kg.loading.checking import check_records, fix_records
     from kg.resources import records_dir
+    from kg.terms import load_terms
+    from kg.verification.report import check_unclaimed
 
     with output.reported():
         root = records or _root_of(paths) or records_dir()
@@ -61,7 +63,7 @@ def check(
         outcome = check_records(root)
         found = [*trouble, *outcome.findings]
         if texts:
-            found += check_sources(outcome.curated, texts)
+            found += [*check_sources(outcome.curated, texts), *check_unclaimed(outcome.curated, load_terms(), texts)]
             compared = documents_at_hand(outcome.curated, texts)
             if not compared:
                 raise UnusableInput(f"no text in {sources} is that of a document; its digest must be the `text` of the document's record")

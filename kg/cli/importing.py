@@ -10,26 +10,20 @@ import typer
 
 from kg.cli import output
 from kg.config import Settings, read_settings
-from kg.errors import BadSetting, UnusableInput
+from kg.errors import BadSetting, StoreError, UnusableInput
 
 if TYPE_CHECKING:
     from kg.importing.folder import Plan
 
 
 def import_(
-    source: Annotated[
-        str, typer.Argument(metavar="un-egdi", help="What the files are: un-egdi, the UN E-Government Survey's country tables.")
-    ],
+    source: Annotated[str, typer.Argument(metavar="un-egdi", help="un-egdi: the UN E-Government Survey's country tables.")],
     items: Annotated[
         list[str] | None, typer.Argument(metavar="FILE.csv…|EDITION…", help="CSV files as the UN offers them; with --remove, editions.")
     ] = None,
-    edition: Annotated[
-        str | None, typer.Option("--edition", help="Year of a file that names none, neither in a column nor in its name.")
-    ] = None,
+    edition: Annotated[str | None, typer.Option("--edition", help="Year of a file that names none in a column or its name.")] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Take imported editions away again; all of them where none is named.")] = False,
-    no_build: Annotated[
-        bool, typer.Option("--no-build", help="Leave the store as it is; the next command that needs it builds it.")
-    ] = False,
+    no_build: Annotated[bool, typer.Option("--no-build", help="Leave the store as it is until something needs it.")] = False,
 ) -> None:
     """Take over a publisher's own tables as records beside the curated ones, and build the store anew."""
     from kg.importing.folder import SOURCES, plan_removal
@@ -66,7 +60,7 @@ def _apply(plan: Plan, settings: Settings, *, build: bool) -> None:
     """Write what the plan changes; unless the store is to be left, build from it first, so that nothing bad is ever in place."""
     from kg.importing.folder import settle, stage
     from kg.loading.dataset import build as build_dataset
-    from kg.loading.opening import make_store
+    from kg.loading.opening import holds_more, make_store
 
     imports = settings.imports_path
     if not plan.changes:
@@ -74,10 +68,14 @@ def _apply(plan: Plan, settings: Settings, *, build: bool) -> None:
         if build and not settings.remote:
             _refresh(settings)
         return
+    build = build and not settings.remote
+    if build and holds_more(settings.store_path):
+        cure = "import with --no-build, then `egovkg build` makes the store anew, without them, or give another with EGOVKG_STORE"
+        raise StoreError(f"the store {settings.store} holds loaded data too, and nothing was imported; {cure}")
     draft = stage(plan, imports)
     try:
         dataset = build_dataset(base=settings.base, imports=draft) if build else None
-        if dataset and not settings.remote:
+        if dataset:
             make_store(dataset, settings.store_path).close()
         settle(draft, imports)
     finally:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kg import __version__
-from kg.cli import analysing, asking, building, data, importing, service
+from kg.cli import analysing, asking, building, comparing, data, importing, service, verifying
 
 app = typer.Typer(
     name="egovkg",
@@ -18,7 +18,16 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for commands in (building.COMMANDS, asking.COMMANDS, analysing.COMMANDS, data.COMMANDS, importing.COMMANDS, service.COMMANDS):
+for commands in (
+    building.COMMANDS,
+    verifying.COMMANDS,
+    comparing.COMMANDS,
+    asking.COMMANDS,
+    analysing.COMMANDS,
+    data.COMMANDS,
+    importing.COMMANDS,
+    service.COMMANDS,
+):
     for command in commands:
         app.command(name=command.__name__.rstrip("_"))(command)
 
@@ -34,6 +43,6 @@ def main(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")] = False,
 ) -> None:
-    """Exit codes: 0 done, 1 a check found violations, 2 input or options that cannot be used."""
+    """Exit codes: 0 done, 1 a check found violations (diff: differences), 2 input or options that cannot be used."""
     if quiet:
         os.environ["EGOVKG_QUIET"] = "1"

@@ -40,12 +40,8 @@ def doctor(store: StoreOption = None) -> None:
     with output.reported():
         settings = read_settings().with_options(store=store)
     typer.echo(f"python {sys.version.split()[0]}; {', '.join(_versions())}")
-    for name, folder in (
-        ("ontology", ontology_dir()),
-        ("shapes", shapes_dir()),
-        ("records", records_dir()),
-        ("imports", settings.imports_path),
-    ):
+    folders = {"ontology": ontology_dir(), "shapes": shapes_dir(), "records": records_dir(), "imports": settings.imports_path}
+    for name, folder in folders.items():
         typer.echo(f"{name}: {folder}")
     typer.echo("settings (* differs from the default):")
     for name, value, meaning, changed in described(settings):
@@ -58,9 +54,8 @@ def doctor(store: StoreOption = None) -> None:
             typer.echo(f"store: {settings.store} answers, release {RemoteStore(settings.store).release() or 'unknown'}")
         else:
             opened = OxigraphStore(settings.store_path)
-            typer.echo(
-                f"store: {settings.store} is sound, release {opened.release() or 'unknown'}, {freshness(opened, settings.imports_path)}"
-            )
+            state = freshness(opened, settings.imports_path)
+            typer.echo(f"store: {settings.store} is sound, release {opened.release() or 'unknown'}, {state}")
             opened.close()
     except EgovkgError as error:
         output.fail(str(error), output.FAILED)

@@ -21,7 +21,7 @@ ORDER = tuple(field.alias or name for name, field in RecordForm.model_fields.ite
 
 _WIDTH = 120
 _LINE = 200
-_TABULAR = frozenset({"passages", "coverage"})
+_TABULAR = frozenset({"passages", "coverage", "unclaimed"})
 """Keys whose items stay a line each, however long: they read as a table."""
 _STATED = "stated"
 

@@ -83,6 +83,14 @@ class CoverageForm(Form):
     scope: Labels
 
 
+class UnclaimedForm(Form):
+    """Numbers of a passage that no claim needs to carry, as printed, and why."""
+
+    passage: Slug
+    numbers: Annotated[Many, Field(min_length=1)]
+    why: Annotated[Labels, Field(min_length=1)]
+
+
 class InputForm(Form):
     """One input of an arithmetic rule."""
 
@@ -144,6 +152,7 @@ class RecordForm(Form):
     text: Canonical | None = None
     passages: dict[Slug, PassageForm] = {}
     coverage: tuple[CoverageForm, ...] = ()
+    unclaimed: tuple[UnclaimedForm, ...] = ()
     rule: RuleForm | None = None
     compare: CompareForm | None = None
     claims: tuple[dict[str, object], ...] = ()

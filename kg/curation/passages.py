@@ -5,23 +5,49 @@ A selector whose digest does not match is an error, never a fuzzy re-anchoring.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from kg.curation.forms import PassageForm, Quote
-from kg.curation.records import Curated, Passage, Record
+from kg.curation.records import Cell, Curated, Passage, Record
 from kg.curation.segmenting import canonical_text, digest
 from kg.errors import UnusableInput
 from kg.findings import Finding
 
+_BINARY = 8192
+
+
+@dataclass(frozen=True)
+class SourceText:
+    """A paper's text as it lies in a folder: its file and its canonical form."""
+
+    path: Path
+    text: str
+
+    @property
+    def sha256(self) -> str:
+        """The digest by which a document's record knows its text."""
+        return digest(self.text)
+
+
+def read_texts(folder: Path) -> list[SourceText]:
+    """Return every text of a folder, whatever its files are called, by name; raises UnusableInput where there is none."""
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.is_file() and path.name[0] != ".") if folder.is_dir() else []
+        contents = [(path, path.read_bytes()) for path in paths]
+    except OSError as error:
+        raise UnusableInput(f"{error.filename} cannot be read ({error.strerror}); make it readable or take it away") from None
+    found = [SourceText(path, canonical_text(raw.decode(errors="replace"))) for path, raw in contents if b"\0" not in raw[:_BINARY]]
+    if not found:
+        raise UnusableInput(f"there are no texts in {folder}; give the folder that holds the papers' texts as plain text files")
+    return found
+
 
 def read_sources(folder: Path) -> dict[str, str]:
     """Return the canonical texts of a folder by their SHA-256; raises UnusableInput."""
-    paths = sorted(folder.glob("*.txt")) if folder.is_dir() else []
-    if not paths:
-        raise UnusableInput(f"there are no .txt files in {folder}; give the folder that holds the papers' texts")
-    texts = (canonical_text(path.read_text(encoding="utf-8", errors="replace")) for path in paths)
-    return {digest(text): text for text in texts}
+    return {source.sha256: source.text for source in read_texts(folder)}
 
 
 def text_of(document: Record | None, sources: Mapping[str, str]) -> str | None:
@@ -39,16 +65,21 @@ def check_sources(curated: Curated, sources: Mapping[str, str]) -> Iterator[Find
     for passage in curated.passages.values():
         text = text_of(curated.records.get(f"document/{passage.document}"), sources)
         if text is not None:
-            yield from _check(passage, text)
+            yield from check_passage(passage, text)
     for cell in curated.cells:
         place = curated.passages.get(cell.passage)
         text = text_of(curated.records.get(f"document/{place.document}"), sources) if place else None
-        if place and text is not None and cell.printed not in text[place.form.start : place.form.end]:
-            yield Finding(
-                cell.source,
-                "Observation-printed",
-                f"{cell.printed!r} is not printed in {cell.passage}; copy the cell exactly or name the right passage",
-            )
+        if place and text is not None:
+            yield from check_figure(cell, place, text)
+
+
+def check_figure(cell: Cell, place: Passage, text: str) -> Iterator[Finding]:
+    """Find a figure that its passage does not print: `41` is not printed where `141` or `41.5` stands."""
+    whole = re.compile(rf"(?<![0-9])(?<![0-9][.,]){re.escape(cell.printed)}(?![0-9]|[.,][0-9])")
+    words = text[place.form.start : place.form.end]
+    if not (whole.search(words) if cell.printed[:1].isdigit() and cell.printed[-1:].isdigit() else cell.printed in words):
+        message = f"{cell.printed!r} is not printed in {cell.passage}; copy the cell exactly or name the right passage"
+        yield Finding(cell.source, "Observation-printed", message)
 
 
 def check_drafts(curated: Curated) -> Iterator[Finding]:
@@ -59,16 +90,20 @@ def check_drafts(curated: Curated) -> Iterator[Finding]:
             yield Finding(passage.source, "Passage-quote", message)
 
 
-def _check(passage: Passage, text: str) -> Iterator[Finding]:
+def check_passage(passage: Passage, text: str) -> Iterator[Finding]:
+    """Find a selector that does not select, to the byte, what was recorded; or a quote that is not in the text once."""
     form = passage.form
     if form.quote is not None:
         try:
             locate(form.quote, text)
         except ValueError as error:
-            yield Finding(passage.source, "Passage-quote", f"passage {passage.slug}: {error}")
+            yield Finding(passage.source, "Passage-quote", f"passage {passage.reference}: {error}")
+    elif form.end is not None and form.end > len(text):
+        what = f"it ends at {form.end}, but the text has {len(text)} characters"
+        yield Finding(passage.source, "Passage-digest", f"passage {passage.reference}: {what}; select it anew with a `quote`")
     elif form.start is not None and digest(text[form.start : form.end]) != form.sha256:
-        message = f"passage {passage.slug}: the text at {form.start}–{form.end} has another digest; select the passage anew with a `quote`"
-        yield Finding(passage.source, "Passage-digest", message)
+        what = f"the text at {form.start}–{form.end} has another digest"
+        yield Finding(passage.source, "Passage-digest", f"passage {passage.reference}: {what}; select the passage anew with a `quote`")
 
 
 def locate(quote: Quote | str, text: str) -> tuple[int, int]:

@@ -68,7 +68,7 @@ def country_of(name: str) -> Country | None:
 
 def country_by_code(alpha3: str) -> Country:
     """Return the country of an ISO 3166-1 alpha-3 code; raises KeyError for another one."""
-    return _by_code()[alpha3]
+    return countries()[alpha3]
 
 
 def near_names(name: str) -> list[str]:
@@ -86,13 +86,14 @@ def folded(name: str) -> str:
 
 @cache
 def _by_name() -> Mapping[str, Country]:
-    known = _by_code()
+    known = countries()
     names = {folded(country.names["en"]): country for country in known.values()}
     return MappingProxyType(names | {name: known[alpha3] for name, alpha3 in UN_NAMES.items()})
 
 
 @cache
-def _by_code() -> Mapping[str, Country]:
+def countries() -> Mapping[str, Country]:
+    """Return every country of ISO 3166-1 by its alpha-3 code."""
     names = {language: Locale(language).territories for language in LANGUAGES}
     aliases: Mapping[str, list[str]] = get_global("territory_aliases")
     found = {

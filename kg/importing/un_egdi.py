@@ -31,6 +31,19 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 """What we take over (figures by the slug of their indicator), and the heads of its column, without signs and case."""
 
+HEADS = {
+    "edition": "Survey Year",
+    "country": "Country Name",
+    "egdi-rank": "E-Government Rank",
+    "egdi-value": "E-Government Index",
+    "epi-rank": "E-Participation Rank",
+    "epi-value": "E-Participation Index",
+    "osi-value": "Online Service Index",
+    "hci-value": "Human Capital Index",
+    "tii-value": "Telecommunication Infrastructure Index",
+}
+"""The heads that the UN gives these columns in most editions."""
+
 _OPTIONAL = frozenset({"edition", "epi-rank"})
 _EDITION = re.compile(r"20\d\d", re.ASCII)
 _IN_NAME = re.compile(r"(?<!\d)20\d\d(?!\d)", re.ASCII)
@@ -103,7 +116,7 @@ class _File:
     def __init__(self, path: Path, edition: str | None, findings: list[Finding], remarks: list[str]) -> None:
         self._file, self._findings, self._remarks = str(path), findings, remarks
         self._edition = edition
-        self._in_name = set(_IN_NAME.findall(path.stem))
+        self._in_name: set[str] = set(_IN_NAME.findall(path.stem))
         table = _table(path)
         self._header, self._body = (table[0], table[1:]) if table else ((1, []), [])
         self._places = self._columns()
@@ -238,19 +251,7 @@ def _decimals(cell: str) -> int:
 
 
 def _title(key: str) -> str:
-    return f"the column {_TITLES[key]!r}"
-
-
-_TITLES = {
-    "country": "Country Name",
-    "egdi-rank": "E-Government Rank",
-    "egdi-value": "E-Government Index",
-    "epi-rank": "E-Participation Rank",
-    "epi-value": "E-Participation Index",
-    "osi-value": "Online Service Index",
-    "hci-value": "Human Capital Index",
-    "tii-value": "Telecommunication Infrastructure Index",
-}
+    return f"the column {HEADS[key]!r}"
 
 
 def _repeated(rows: Iterable[Row]) -> Iterator[Finding]:
@@ -271,5 +272,5 @@ def _unequal_ties(rows: Iterable[Row]) -> Iterator[Finding]:
                 other = first.setdefault(row.figures[rank].value, row)
                 mine, others = (one.figures[index].value if index in one.figures else "" for one in (row, other))
                 if mine != others:
-                    message = f"{row.name} has the rank {row.figures[rank].value} of {other.name} ({other.source}), but not its index; correct one"
-                    yield Finding(row.source, "Import-rank", message)
+                    shared = f"{row.name} has the rank {row.figures[rank].value} of {other.name} ({other.source})"
+                    yield Finding(row.source, "Import-rank", f"{shared}, but not its index; correct one")

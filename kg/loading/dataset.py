@@ -6,6 +6,7 @@ states, and the conflicts. Beside it stand the layers apart: editorial graphs, o
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -15,7 +16,7 @@ import pyoxigraph as ox
 
 from kg.claims.comparisons import Compared
 from kg.claims.conflicts import Conflict
-from kg.claims.deriving import derive, in_default
+from kg.claims.deriving import derive, triple_lines
 from kg.config import rebased
 from kg.curation.graphs import claim_quads, editorial_quads
 from kg.curation.passages import check_drafts
@@ -23,9 +24,9 @@ from kg.curation.reading import import_roots, read_records
 from kg.curation.records import Curated
 from kg.errors import BadRecords
 from kg.findings import Finding, violations
+from kg.loading.lines import digest_of, joined, no_collector
 from kg.loading.locating import Places
 from kg.namespaces import BASE, DATASET, DCAT, DCTERMS, EGOV, RDF, RELEASE, shorten
-from kg.rdf import nquads
 from kg.resources import ontology_dir, records_dir, shapes_dir
 from kg.terms import load_terms
 from kg.validation.engines import Engine
@@ -45,6 +46,7 @@ class Dataset:
     curated: Curated
 
 
+@no_collector()
 def build(records: Path | None = None, base: str = BASE, engine: Engine | None = None, imports: Path | None = None) -> Dataset:
     """Build the dataset of a records folder, the shipped one unless another is given, and of imported records beside it.
 
@@ -60,15 +62,18 @@ def build(records: Path | None = None, base: str = BASE, engine: Engine | None =
     derived = derive(editorial, claims, terms)
     form += _pointless(derived.compared, curated)
     vocabulary = [quad for quad in terms.quads if "vocabulary/" in quad.graph_name.value]  # type: ignore[union-attr]
-    report = validate(_ntriples([*derived.facts, *in_default(vocabulary)]), shipped_shapes(), Places(curated).locate, engine)
+    facts = derived.fact_lines()
+    report = validate("".join([*facts, *triple_lines(vocabulary)]), shipped_shapes(), Places(curated).locate, engine)
     findings = [*form, *report.findings]
     if violations(findings):
         raise BadRecords(findings)
-    quads = [*terms.quads, *in_default(terms.quads), *editorial, *claims, *derived.values, *derived.disputes, *derived.facts]
-    lines = nquads([*quads, *_release(quads, fingerprint(imports=imports) if records is None else "")])
-    statements = lines.count(b"\n")
+    layers = (terms.quads, editorial, claims, derived.values, derived.disputes)
+    lines = sorted({*facts, *triple_lines(terms.quads), *(f"{quad} .\n" for layer in layers for quad in layer)})
+    release = digest_of(lines)
+    for quad in _release(release, fingerprint(imports=imports) if records is None else ""):
+        insort(lines, f"{quad} .\n")
     report = Report(tuple(findings), report.idle, report.checked, report.engine)
-    return Dataset(rebased(lines, base), _release_id(quads), statements, len(derived.facts), derived.conflicts, report, curated)
+    return Dataset(rebased(joined(lines), base), release, len(lines), len(facts), derived.conflicts, report, curated)
 
 
 def _pointless(compared: Iterable[Compared], curated: Curated) -> Iterator[Finding]:
@@ -94,20 +99,11 @@ def fingerprint(records: Path | None = None, imports: Path | None = None) -> str
     return digest.hexdigest()[:16]
 
 
-def _ntriples(quads: Iterable[ox.Quad]) -> str:
-    return "".join(f"{quad.subject} {quad.predicate} {quad.object} .\n" for quad in quads)
+def _release(release: str, sources: str) -> Iterator[ox.Quad]:
+    """Describe the dataset itself; its version is a digest of all the rest, `sources` one of all that it was made of.
 
-
-def _release_id(quads: Iterable[ox.Quad]) -> str:
-    return sha256(nquads(list(quads))).hexdigest()[:16]
-
-
-def _release(quads: list[ox.Quad], sources: str) -> Iterator[ox.Quad]:
-    """Describe the dataset itself; its version is a digest of all the rest.
-
-    Only a dataset of the shipped records says what it was made of: one of other records is never made anew by itself.
+    Only a dataset of the shipped records says the latter: one of other records is never made anew by itself.
     """
-    release = _release_id(quads)
     for predicate, value in (
         (RDF.type, DCAT.Dataset),
         (DCTERMS.term("title"), ox.Literal("egovkg: Kazakhstan's digital transformation, fact by fact with its passage", language="en")),

@@ -50,7 +50,7 @@ def open_store(settings: Settings, tell: Tell = lambda _: None, *, make: bool = 
 
 
 def freshness(store: OxigraphStore, imports: Path | None = None) -> str:
-    """Say what a store is to the records and imports.
+    """Say what a store is to the records, imported ones with them.
 
     `fresh`, `stale`, `loaded` (stale, with data of a user's) or `foreign` (not built here).
     """
@@ -61,6 +61,17 @@ def freshness(store: OxigraphStore, imports: Path | None = None) -> str:
     if sources == fingerprint(imports=imports):
         return "fresh"
     return "stale" if built == store.release() else "loaded"
+
+
+def holds_more(path: Path) -> bool:
+    """Say whether a store holds what no build would bring back: data that were loaded, or a store that was not built here."""
+    if not (path / "CURRENT").exists():
+        return False
+    store = OxigraphStore(path)
+    rows = store.rows(_ORIGIN)
+    more = not rows or rows[0]["built"].value != store.release()
+    store.close()
+    return more
 
 
 def make_store(dataset: Dataset, path: Path) -> OxigraphStore:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyoxigraph as ox
 
@@ -19,7 +19,7 @@ _CONFLICTS = """SELECT ?conflict ?p ?o WHERE {
   VALUES ?subject { UNDEF }
   GRAPH <https://w3id.org/egovkg/graph/derived/conflicts> { ?conflict egov:conflictSubject|egov:alsoAbout ?subject ; ?p ?o }
 }"""
-_SIDES = """SELECT ?conflict ?subject ?passage ?document ?locator ?value ?printed ?unit ?exactly ?exactness WHERE {
+_SIDES = """SELECT ?conflict ?subject ?passage ?document ?locator ?value ?printed ?unit ?qualifier ?exactly ?exactness WHERE {
   VALUES ?conflict { UNDEF }
   GRAPH <https://w3id.org/egovkg/graph/derived/conflicts> {
     ?conflict egov:conflictSubject|egov:alsoAbout ?subject ; egov:conflictProperty ?property ; egov:statedIn ?passage
@@ -29,12 +29,16 @@ _SIDES = """SELECT ?conflict ?subject ?passage ?document ?locator ?value ?printe
     ?subject ?property ?value .
     OPTIONAL { ?subject egov:printed ?printed }
     OPTIONAL { ?subject sdmx-attribute:unitMeasure ?unit }
+    OPTIONAL { ?subject egov:qualifier ?qualifier }
   } }
   OPTIONAL { ?property egov:precisionProperty ?exactly . GRAPH ?passage { ?subject ?exactly ?exactness } }
 }"""
+_NOTES = "SELECT ?rule ?note WHERE { VALUES ?rule { UNDEF } ?rule skos:editorialNote ?note FILTER(LANG(?note) = 'en') }"
 _DOCUMENT = "SELECT ?type WHERE { VALUES ?document { UNDEF } ?document a egov:Document , ?type } LIMIT 1"
+BOTH_STAND = "both-stand"
+"""The rule under which nothing is decided: a comparison, whose sides all stay facts."""
 _DIGITS = {"year": 4, "month": 7}
-_PLAIN_UNITS = frozenset({"number", "index"})
+_PLAIN_UNITS = frozenset({"number", "index", "calendar-year"})
 """Units that a figure is read without."""
 
 
@@ -53,6 +57,7 @@ class Side:
     unit: ox.NamedNode | None = None
     exactness: str = ""
     subject: ox.NamedNode | None = None
+    qualifier: ox.NamedNode | None = None
 
     def worded(self, labels: Mapping[str, Labels], languages: Sequence[str]) -> str:
         """Return the value as the passage has it: "24.2 million services", "24.2%", "A third (33 per cent)", "2022"."""
@@ -61,9 +66,12 @@ class Side:
         lexical = self.value.value[: _DIGITS.get(self.exactness)] if self.value else ""
         printed = self.printed or lexical
         unit = "" if self.unit is None or _code(self.unit) in _PLAIN_UNITS else shown(self.unit.value, labels, languages)
-        if not unit or ("%" in printed and _code(self.unit) == "percent"):
+        qualifier = shown(self.qualifier.value, labels, languages) if self.qualifier else ""
+        if not any(map(str.isdigit, printed)):
+            return f"{printed} ({' '.join(filter(None, (qualifier, lexical, unit)))})" if self.unit else printed
+        if not unit or any(map(str.isalpha, printed)) or ("%" in printed and _code(self.unit) == "percent"):
             return printed
-        return f"{printed} {unit}" if any(map(str.isdigit, printed)) else f"{printed} ({lexical} {unit})"
+        return f"{printed} {unit}"
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,21 @@ class Disagreement:
     under: str = ""
     sides: tuple[Side, ...] = field(default=())
     others: tuple[ox.NamedNode, ...] = ()
+    note: str = ""
+
+    def compared(self) -> bool:
+        """Say whether the sides were set beside each other by a comparison: each of them is a fact."""
+        return self.rule == BOTH_STAND
+
+    def heading(self, labels: Mapping[str, Labels], languages: Sequence[str]) -> str:
+        """Return what it is about: the matter of a comparison, else thing and property."""
+        if self.compared():
+            return shown(self.iri.value, labels, languages)
+        return ", ".join(shown(node.value, labels, languages) for node in (self.subject, self.property))
+
+    def rule_node(self) -> ox.NamedNode | None:
+        """Return the rule or comparison behind it."""
+        return entity(*self.under.split("/", 1)) if "/" in self.under else None
 
     def winner(self) -> Side | None:
         """Return the side that was taken as fact."""
@@ -95,9 +118,12 @@ class Disagreement:
     def mentions(self) -> set[ox.NamedNode]:
         """Return everything whose label a reader wants."""
         codes = {concept("conflict-kind", self.kind), concept("decision-rule", self.rule)}
-        named = {node for side in self.sides for node in (side.document, side.unit, side.value) if isinstance(node, ox.NamedNode)}
-        rules = {entity(*self.under.split("/", 1))} if "/" in self.under else set()
-        return {self.subject, *self.others, self.property, *codes, *named, *rules}
+        named = {
+            node for side in self.sides for node in (side.document, side.unit, side.qualifier, side.value) if isinstance(node, ox.NamedNode)
+        }
+        rule = self.rule_node()
+        rules = {rule} if rule else set()
+        return {self.iri, self.subject, *self.others, self.property, *codes, *named, *rules}
 
     def fact(self, labels: Mapping[str, Labels], languages: Sequence[str]) -> str:
         """Return what was taken as fact, as its passage has it; empty where the conflict is undecided."""
@@ -123,6 +149,9 @@ def find_conflicts(
                 others[conflict].add(value)
     sides = _sides(store, list(described)) if described else {}
     found = [_disagreement(iri, about, sides.get(iri, []), others[iri]) for iri, about in described.items()]
+    rules = {rule: c for c in found if (rule := c.rule_node())}
+    notes = {row["rule"]: row["note"].value for row in store.rows(_NOTES, rule=list(rules))} if rules else {}
+    found = [replace(c, note=notes.get(c.rule_node() or c.iri, "")) for c in found]
     wanted = [c for c in found if (not kind or c.kind == kind) and (not document or _involves(c, document))]
     return sorted(wanted, key=lambda c: (c.kind, c.iri.value))
 
@@ -165,6 +194,7 @@ def _side(row: Row) -> Side:
         _named(row, "unit") if "unit" in row else None,
         _code(_named(row, "exactness")) if "exactness" in row else "",
         _named(row, "subject"),
+        _named(row, "qualifier") if "qualifier" in row else None,
     )
 
 
@@ -186,7 +216,7 @@ def _disagreement(
         computed=text(EGOV.computedValue),
         computation=text(EGOV.computation),
         under=local_name(text(EGOV.underRule)) or "",
-        sides=tuple(_compared(sides) if others else sides),
+        sides=tuple(_compared(sides) if text(EGOV.decidedBy).endswith(f"/{BOTH_STAND}") else sides),
         others=tuple(sorted(others, key=lambda node: node.value)),
     )
 

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from kg.claims.readings import VALUE_COMPANIONS, Reading, agree, make_reading
 from kg.errors import UnknownEntity
-from kg.namespaces import EGOV, ID, RDF, SKOS, expand, local_name
+from kg.namespaces import ID, RDF, SKOS, expand, local_name
 from kg.query.conflicts import Disagreement, find_conflicts
 from kg.query.labels import Labels, labels_of
 from kg.query.names import Names
@@ -22,7 +22,8 @@ Term = ox.NamedNode | ox.Literal
 _FACTS = "SELECT ?p ?o WHERE { VALUES ?thing { UNDEF } ?thing ?p ?o }"
 _CLAIMS = "SELECT ?p ?o ?passage WHERE { VALUES ?thing { UNDEF } GRAPH ?passage { ?thing ?p ?o } ?passage a egov:Passage }"
 _INCOMING = """SELECT ?s ?p ?passage WHERE {
-  VALUES ?thing { UNDEF } GRAPH ?passage { ?s ?p ?thing } ?passage a egov:Passage . FILTER(!STRSTARTS(STR(?p), STR(rdf:)))
+  VALUES ?thing { UNDEF } GRAPH ?passage { ?s ?p ?thing } ?passage a egov:Passage .
+  FILTER(!STRSTARTS(STR(?p), STR(rdf:)) && ?p != egov:indicator)
 } LIMIT 2001"""
 _PASSAGES = """SELECT ?passage ?locator ?document ?doi ?start ?end WHERE {
   VALUES ?passage { UNDEF } ?passage oa:hasSource ?document ; egov:locator ?locator .
@@ -217,7 +218,7 @@ def _statement(
 def _links(incoming: Iterable[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode]], evidence: Mapping[ox.NamedNode, Evidence]) -> list[Link]:
     groups: dict[tuple[ox.NamedNode, ox.NamedNode], list[Evidence]] = defaultdict(list)
     for subject, predicate, passage in incoming:
-        if passage in evidence and predicate != EGOV.indicator:
+        if passage in evidence:
             groups[subject, predicate].append(evidence[passage])
     return [Link(*key, tuple(items)) for key, items in sorted(groups.items(), key=lambda group: (group[0][1].value, group[0][0].value))]
 

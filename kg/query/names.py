@@ -25,6 +25,7 @@ _WEIGHT = {"prefLabel": 0, "notation": 1, "id_local": 1, "altLabel": 2, "number"
 _FOLD = str.maketrans("әғқңөұүһіё", "агкноуухие")
 _KINDS = frozenset(KINDS) - {"passage"}
 _NUMBER_SIGN = re.compile(r"\b(?:no?|number) (?=\d)")
+_SIGNS = re.compile(r"[\W_]+")
 _SEVERAL, _SPREAD = "several", 4
 """What matched, and its rank, where the words of a search stand in several names of one thing."""
 
@@ -51,11 +52,14 @@ class Names:
         self._hits = [(fold(hit.name), hit) for hit in hits]
         together: dict[str, set[str]] = defaultdict(set)
         for name, hit in self._hits:
-            together[hit.iri] |= {name, fold(_slug(hit.iri))}
-        self._together = {iri: "|".join(sorted(names)) for iri, names in together.items()}
-        by_name = {name: local_name(hit.iri) or hit.iri for name, hit in self._hits}
-        by_slug = {fold(slug): slug for slug in by_name.values()} | {fold(slug.partition("/")[2]): slug for slug in by_name.values()}
+            together[hit.iri].add(name)
+        self._slugs = {iri: fold(_slug(iri)) for iri in together}
+        self._together = {iri: "|".join(sorted({*names, self._slugs[iri]})) for iri, names in together.items()}
+        short = {iri: local_name(iri) or iri for iri in together}
+        by_name = {name: short[hit.iri] for name, hit in self._hits if hit.kind != "observation"}
+        by_slug = {fold(name): name for name in short.values()} | {slug: short[iri] for iri, slug in self._slugs.items()}
         self._nearby = {**by_name, **by_slug}
+        self._everything = self._found("")
 
     @classmethod
     def of(cls, store: Store) -> Names:
@@ -69,8 +73,11 @@ class Names:
         Empty text finds all; text of signs alone finds nothing.
         """
         wanted = fold(text)
-        if not wanted and text.strip():
-            return []
+        if not wanted:
+            return [] if text.strip() else [hit for hit in self._everything if not kind or hit.kind == kind]
+        return self._found(wanted, kind)
+
+    def _found(self, wanted: str, kind: str | None = None) -> list[Hit]:
         words = wanted.split()
         spread = {iri for iri, names in self._together.items() if all(word in names for word in words)} if len(words) > 1 else set()
         ranked: dict[str, tuple[tuple[int, int, int, str], Hit]] = {}
@@ -92,7 +99,7 @@ class Names:
         """Return the entities of which a name or slug is exactly the text, folded."""
         wanted = fold(text)
         found = {hit.iri: None for name, hit in self._hits if name == wanted}
-        found |= {hit.iri: None for _, hit in self._hits if fold(_slug(hit.iri)) == wanted}
+        found |= {iri: None for iri, slug in self._slugs.items() if slug == wanted}
         return list(found)
 
     def near(self, text: str) -> list[str]:
@@ -103,7 +110,7 @@ class Names:
 
 def fold(text: str) -> str:
     """Return the text without what a hurried typist leaves out: case, quotes, dashes, Kazakh letters, "No." before a number."""
-    return _NUMBER_SIGN.sub("", re.sub(r"[\W_]+", " ", text.casefold().translate(_FOLD)).strip())
+    return _NUMBER_SIGN.sub("", _SIGNS.sub(" ", text.casefold().translate(_FOLD)).strip())
 
 
 def _rank(name: str, wanted: str, words: list[str]) -> int | None:

@@ -2,56 +2,77 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.namespaces import RDF
 from kg.query.labels import labels_of
 from kg.store.base import Row, Store
 
 LIMIT = 1000
-"""Rows shown at most; whoever shows them says when there are more."""
+"""Rows of a page of parts."""
 
-_SERIES = f"""SELECT ?o ?area ?period ?breakdown ?role ?value ?printed ?unit ?status ?disputed WHERE {{
-  VALUES ?indicator {{ UNDEF }}
+_OBSERVED = """VALUES ?indicator { UNDEF }
   ?o egov:indicator ?indicator ; sdmx-dimension:refArea ?area ; sdmx-dimension:refPeriod ?period ; egov:breakdown ?breakdown ;
      egov:valueRole ?role ; sdmx-measure:obsValue ?value ; egov:printed ?printed ; sdmx-attribute:unitMeasure ?unit ;
-     sdmx-attribute:obsStatus ?status .
-  BIND(EXISTS {{ ?conflict egov:conflictSubject ?o }} AS ?disputed)
-}} ORDER BY ?area ?breakdown ?role ?period LIMIT {LIMIT + 1}"""
-_STATED = f"SELECT ?s ?p ?o WHERE {{ VALUES ?passage {{ UNDEF }} GRAPH ?passage {{ ?s ?p ?o }} }} ORDER BY ?s ?p LIMIT {LIMIT + 1}"
-_PASSAGES = """SELECT ?passage ?start (COUNT(?s) AS ?claims) WHERE {
-  VALUES ?document { UNDEF }
+     sdmx-attribute:obsStatus ?status ."""
+_SERIES = f"""SELECT ?o ?area ?period ?breakdown ?role ?value ?printed ?unit ?status ?disputed WHERE {{
+  {_OBSERVED} BIND(EXISTS {{ ?conflict egov:conflictSubject ?o }} AS ?disputed)
+}} ORDER BY ?area ?breakdown ?role ?period"""
+_SAID = "VALUES ?passage { UNDEF } GRAPH ?passage { ?s ?p ?o } FILTER(?p != rdf:type)"
+_STATED = f"SELECT ?s ?p ?o WHERE {{ {_SAID} }} ORDER BY ?s ?p ?o"
+_TELLING = """VALUES ?document { UNDEF }
   ?passage oa:hasSource ?document . OPTIONAL { ?passage oa:hasSelector ?selector . ?selector oa:start ?start }
-  GRAPH ?passage { ?s ?p ?o }
-} GROUP BY ?passage ?start ORDER BY ?start ?passage"""
+  GRAPH ?passage { ?s ?p ?o }"""
+_PASSAGES = f"SELECT ?passage ?start (COUNT(?s) AS ?claims) WHERE {{ {_TELLING} }} GROUP BY ?passage ?start ORDER BY ?start ?passage"
 
 
 @dataclass(frozen=True)
 class Parts:
-    """The parts of a thing; `complete` is False where they were cut at LIMIT."""
+    """A page of the parts of a thing: the rows from number `first` (of 0) on, of `total`."""
 
     rows: tuple[Row, ...]
     labels: dict[str, dict[str, str]]
-    complete: bool = True
+    first: int
+    total: int
+
+    @property
+    def more(self) -> bool:
+        """Say whether a page follows."""
+        return self.first + len(self.rows) < self.total
 
 
-def series_of(store: Store, indicator: ox.NamedNode) -> Parts:
+Tell = Callable[[Store, ox.NamedNode, int], Parts]
+"""From a store, a thing and the number of a page (from 1) to that page of its parts."""
+
+
+def series_of(store: Store, indicator: ox.NamedNode, page: int = 1) -> Parts:
     """Return an indicator's observations by area, breakdown, role and period."""
-    return _parts(store, store.rows(_SERIES, indicator=indicator))
+    total = store.rows(f"SELECT (COUNT(*) AS ?n) WHERE {{ {_OBSERVED} }}", indicator=indicator)
+    return _parts(store, store.rows(_cut(_SERIES, page), indicator=indicator), page, _number(total))
 
 
-def claims_of(store: Store, passage: ox.NamedNode) -> Parts:
+def claims_of(store: Store, passage: ox.NamedNode, page: int = 1) -> Parts:
     """Return what a passage states, types left out."""
-    return _parts(store, [row for row in store.rows(_STATED, passage=passage) if row["p"] != RDF.type])
+    total = store.rows(f"SELECT (COUNT(*) AS ?n) WHERE {{ {_SAID} }}", passage=passage)
+    return _parts(store, store.rows(_cut(_STATED, page), passage=passage), page, _number(total))
 
 
-def passages_of(store: Store, document: ox.NamedNode) -> Parts:
+def passages_of(store: Store, document: ox.NamedNode, page: int = 1) -> Parts:
     """Return the passages of a document that state something, in the order of the text, with the number of statements."""
-    return _parts(store, store.rows(_PASSAGES, document=document))
+    total = store.rows(f"SELECT (COUNT(DISTINCT ?passage) AS ?n) WHERE {{ {_TELLING} }}", document=document)
+    return _parts(store, store.rows(_cut(_PASSAGES, page), document=document), page, _number(total))
 
 
-def _parts(store: Store, rows: list[Row]) -> Parts:
+def _cut(query: str, page: int) -> str:
+    return f"{query} LIMIT {LIMIT} OFFSET {(page - 1) * LIMIT}"
+
+
+def _number(rows: list[Row]) -> int:
+    return int(rows[0]["n"].value) if rows else 0
+
+
+def _parts(store: Store, rows: list[Row], page: int, total: int) -> Parts:
     nodes = [term for row in rows for term in row.values() if isinstance(term, ox.NamedNode)]
-    return Parts(tuple(rows[:LIMIT]), labels_of(store, nodes), len(rows) <= LIMIT)
+    return Parts(tuple(rows), labels_of(store, nodes), (page - 1) * LIMIT, total)

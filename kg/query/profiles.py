@@ -64,7 +64,7 @@ class Profile:
     needed: str
 
     @property
-    def known(self) -> bool:
+    def assessed(self) -> bool:
         """Say whether any element is assessed."""
         return any(position.state != "unknown" for position in self.positions)
 

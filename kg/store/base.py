@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -76,6 +76,10 @@ class Store(Protocol):
 
     def load(self, data: bytes, format: Format, graph: str | None = None) -> int:
         """Add RDF to a graph (the default graph where None), all or nothing; return the number of new statements."""
+        ...
+
+    def quads(self) -> Iterable[ox.Quad]:
+        """Yield every quad of the dataset."""
         ...
 
     def dump(self, format: Format) -> bytes:

@@ -101,6 +101,10 @@ class OxigraphStore:
             self._open_store.optimize()
             self._open_store.flush()
 
+    def quads(self) -> Iterable[ox.Quad]:
+        """Yield every quad of the dataset."""
+        yield from self._open_store
+
     def dump(self, format: Format) -> bytes:
         """Return the whole dataset; N-Quads are sorted, so that two dumps of one state are the same bytes."""
         if format.engine == ox.RdfFormat.N_QUADS:

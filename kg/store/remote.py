@@ -6,6 +6,7 @@ ran out of time with 200 and part of the rows, told only by a header: that is an
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -58,13 +59,15 @@ class RemoteStore:
         """Refuse: a remote store is read-only."""
         raise StoreError(f"the store {self.url} is remote and read-only here; load the data with its own tools")
 
+    def quads(self) -> Iterable[ox.Quad]:
+        """Yield every quad of the dataset, read by one query."""
+        default = ox.DefaultGraph()
+        for row in self.rows(_EVERYTHING):
+            yield ox.Quad(row["s"], row["p"], row["o"], row.get("g", default))  # type: ignore[arg-type]
+
     def dump(self, format: Format) -> bytes:
         """Return the whole dataset, read by a query."""
-        default = ox.DefaultGraph()
-        quads = [
-            ox.Quad(row["s"], row["p"], row["o"], row.get("g", default))  # type: ignore[arg-type]
-            for row in self.rows(_EVERYTHING)
-        ]
+        quads = list(self.quads())
         if format is N_QUADS:
             return nquads(quads)
         assert isinstance(format.engine, ox.RdfFormat)

@@ -71,7 +71,9 @@ def _targets(data: str, shapes: str) -> tuple[list[str], int]:
     types: Counter[str] = Counter()
     supers: dict[str, set[str]] = {}
     nodes: dict[str, set[str]] = {}
-    for quad in ox.parse(data.encode(), format=ox.RdfFormat.N_TRIPLES):
+    type_of, below = str(RDF.type), str(RDFS.subClassOf)
+    telling = "".join(line for line in data.splitlines(keepends=True) if type_of in line or below in line)
+    for quad in ox.parse(telling.encode(), format=ox.RdfFormat.N_TRIPLES):
         if quad.predicate == RDF.type:
             types[quad.object.value] += 1
             nodes.setdefault(quad.object.value, set()).add(str(quad.subject))

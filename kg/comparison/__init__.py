@@ -1,0 +1,1 @@
+"""Two datasets side by side: which facts were added, removed or changed."""

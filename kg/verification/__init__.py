@@ -1,0 +1,1 @@
+"""The records against the papers' texts: selectors to the byte, and which numbers of a text no claim carries."""

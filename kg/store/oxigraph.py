@@ -20,6 +20,7 @@ from kg.namespaces import DATASET, DCAT, PREFIXES, RELEASE
 from kg.rdf import nquads, parse, prefixes_for, rdf_format
 from kg.store.base import Answer, QueryDataset, Row, Wish
 from kg.store.binding import Term, bind
+from kg.store.cutting import Bounds, graph, results
 from kg.store.guarding import calls_service
 
 _WHERE = re.compile(r"error at (\d+):(\d+): (.*)", re.S)
@@ -36,8 +37,16 @@ class OxigraphStore:
     """A dataset in memory (no path) or in a directory. See kg/store/base.py for what each method promises."""
 
     def __init__(self, path: Path | None = None) -> None:
+        self.path = path
         self._lock = threading.Lock()
         self._store: ox.Store | None = ox.Store() if path is None else _open(path)
+
+    @classmethod
+    def around(cls, opened: ox.Store) -> OxigraphStore:
+        """Return a store that somebody opened already."""
+        made = cls.__new__(cls)
+        made.path, made._lock, made._store = None, threading.Lock(), opened
+        return made
 
     @property
     def _open_store(self) -> ox.Store:
@@ -45,24 +54,26 @@ class OxigraphStore:
             raise QueryFailed("the store is closed; open it again")
         return self._store
 
-    def answer(self, query: str, wish: Wish, dataset: QueryDataset = QueryDataset()) -> Answer:
-        """Evaluate a query and serialise its answer in the engine; SERVICE is refused, for it reaches any address."""
+    def answer(self, query: str, wish: Wish, dataset: QueryDataset = QueryDataset(), bounds: Bounds = Bounds()) -> Answer:
+        """Evaluate a query and serialise its answer in the engine; SERVICE is refused, for it reaches any address.
+
+        An answer beyond the bounds is cut at a whole row (see cutting.py).
+        """
         if calls_service(query):
             raise QueryFailed("SERVICE is not allowed here; ask the other endpoint yourself and bring its rows with VALUES")
         found = self._query(query, dataset)
         try:
             if isinstance(found, ox.QueryTriples):
                 chosen = wish.for_graph()
-                body = ox.serialize(found, format=rdf_format(chosen), prefixes=prefixes_for(chosen))
+                body, complete = graph(found, chosen, bounds)
             else:
                 chosen = wish.for_results()
-                assert isinstance(chosen.engine, ox.QueryResultsFormat)
-                body = found.serialize(format=chosen.engine)
+                body, complete = results(found, chosen, bounds)
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryFailed(f"the query could not be evaluated: {error}") from None
         finally:
             del found  # an error must not carry it to another thread
-        return Answer(body or b"", chosen)
+        return Answer(body, chosen, complete)
 
     def rows(self, query: str, /, **values: Term | list[Term]) -> list[Row]:
         """Return the solutions of one of our own SELECT queries."""
@@ -100,6 +111,23 @@ class OxigraphStore:
             self._open_store.bulk_load(input=lines, format=ox.RdfFormat.N_QUADS)
             self._open_store.optimize()
             self._open_store.flush()
+
+    def snapshot(self, folder: Path) -> str:
+        """Write the data as they stand into a folder that is not there yet, to be opened read-only; return their release.
+
+        Of a store on disk these are hard links: milliseconds, and no room until the store changes.
+        """
+        with self._lock:
+            release = self.release()
+            if self.path:
+                self._open_store.flush()
+                self._open_store.backup(str(folder))
+                return release
+            dumped = self._open_store.dump(format=ox.RdfFormat.N_QUADS)
+        written = ox.Store(str(folder))
+        written.bulk_load(input=dumped, format=ox.RdfFormat.N_QUADS)
+        written.flush()
+        return release
 
     def quads(self) -> Iterable[ox.Quad]:
         """Yield every quad of the dataset."""

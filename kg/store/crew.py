@@ -1,0 +1,125 @@
+"""Which worker processes there are: one more than work, the views asked for last, none of an old release."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from kg.store.process import Kind, Means, Process
+
+_PREPARED = 3
+"""Idle workers with a preparation (views of a moment) that are kept."""
+_LEAST = 2
+_PATIENCE = 5.0
+"""Seconds to wait, at most, before a worker is started anew that ended before it was ready."""
+
+
+class Crew:
+    """Starts and ends processes. `free` is called when one became ready, `lost` when one ended that was not told to."""
+
+    def __init__(self, workers: int, means: Means, free: Callable[[], None], lost: Callable[[Process], None]) -> None:
+        self._workers, self._means, self._free, self._told = workers, means, free, lost
+        self._snapshot = ""
+        self._all: set[Process] = set()
+        self._idle: list[Process] = []
+        self._failed = 0
+        self._closed = False
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Return the ids of all processes."""
+        return tuple(process.pid for process in self._all)
+
+    def has(self, kind: Kind) -> bool:
+        """Say whether a worker of the kind is idle."""
+        return any(process.kind == kind for process in self._idle)
+
+    def take(self, kind: Kind) -> Process:
+        """Return an idle worker of the kind, the one used last: its caches are warm."""
+        for place in range(len(self._idle) - 1, -1, -1):
+            if self._idle[place].kind == kind:
+                return self._idle.pop(place)
+        raise LookupError(kind)
+
+    def give_back(self, process: Process) -> None:
+        """Take a worker back after a job."""
+        if process.is_dead:
+            return
+        if process.kind.once or process.snapshot != self._snapshot or self._closed:
+            self.end(process)
+        else:
+            self._idle.append(process)
+
+    def end(self, process: Process) -> None:
+        """Kill a worker; `lost` is not called for it."""
+        self._all.discard(process)
+        if process in self._idle:
+            self._idle.remove(process)
+        process.kill()
+
+    def switch(self, snapshot: str) -> None:
+        """Start workers of another snapshot; idle ones of the old one end now, busy ones after their job."""
+        self._snapshot, self._failed = snapshot, 0
+        for process in tuple(self._all):
+            if process in self._idle or not process.is_ready:
+                self.end(process)
+        self.grow((), 0)
+
+    def close(self) -> None:
+        """End all."""
+        self._closed = True
+        for process in tuple(self._all):
+            self.end(process)
+
+    def grow(self, waiting: Iterable[Kind], running: int) -> None:
+        """Start what is missing: for plain queries one worker more than work, for other kinds one for each job that waits."""
+        if self._closed or not self._snapshot or self._failed:
+            return
+        wanted = Counter(waiting)
+        plain = Kind()
+        ours = [process for process in self._all if process.snapshot == self._snapshot]
+        there = Counter(process.kind for process in ours)
+        busy = sum(process.kind == plain and process.is_ready and process not in self._idle for process in ours)
+        target = max(_LEAST, min(self._workers, busy + wanted.pop(plain, 0)) + 1)
+        for _ in range(target - there[plain]):
+            self._start(plain)
+        starting = sum(not process.is_ready and process.kind != plain for process in ours)
+        for kind, count in wanted.items():
+            for _ in range(min(count if kind.once else 1 - there[kind], self._workers - starting)):
+                self._make_place()
+                self._start(kind)
+                starting += 1
+
+    def _make_place(self) -> None:
+        prepared = [process for process in self._idle if process.kind != Kind()]
+        for process in prepared[: max(0, len(prepared) - _PREPARED + 1)]:
+            self.end(process)
+
+    def _start(self, kind: Kind) -> None:
+        process = Process(self._snapshot, kind, self._means, self._ready, self._ended)
+        process.start()
+        self._all.add(process)
+
+    def _ready(self, process: Process) -> None:
+        self._failed = 0
+        self.give_back(process)
+        self._free()
+
+    def _ended(self, process: Process) -> None:
+        if process not in self._all:
+            return
+        self._all.discard(process)
+        if process in self._idle:
+            self._idle.remove(process)
+        if not process.is_ready:  # it could not even start: not again at once
+            self._failed += 1
+            delay = min(_PATIENCE, 0.1 * 2**self._failed)
+            asyncio.get_running_loop().call_later(delay, self._again)
+        self._told(process)
+
+    def _again(self) -> None:
+        self._failed = 0 if self._failed < 3 else self._failed
+        if self._failed:
+            self._failed -= 1
+        self._free()

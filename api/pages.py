@@ -12,10 +12,11 @@ from pyoxigraph import NamedNode
 from starlette.responses import Response
 
 from api import views
-from api.asking import EXAMPLES, Answered, ask
+from api.asking import EXAMPLES, Answered, asked, read
 from api.context import Context, ContextDep
 from api.entities import check_kind, conflicts_of, reading_languages
 from api.errors import Refused, status_of
+from api.evaluating import client_of
 from api.rendering import page
 from kg.errors import EgovkgError
 from kg.namespaces import local_name
@@ -83,7 +84,7 @@ async def query(request: Request, context: ContextDep, query: Annotated[str | No
     error, status = "", 200
     try:
         if text.strip():
-            answered = await context.runner.run(lambda: ask(context.store, text))
+            answered = read(await context.evaluator.answer(asked(text), client_of(request)), text)
     except EgovkgError as caught:
         error, status = str(caught), status_of(caught)
     values = {"query": text or EXAMPLES[0].query, "examples": EXAMPLES, "answered": answered, "error": error}

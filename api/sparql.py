@@ -3,68 +3,60 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import FastAPI, Request
 from starlette.datastructures import MultiDict, QueryParams
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
-from api.context import Context, ContextDep
+from api.context import Context, of
 from api.errors import Refused
-from api.moments import At, Known, read_moment
+from api.evaluating import Asked, client_of
+from api.moments import read_moment
 from api.negotiation import choose, prefers_html
+from api.sparql_description import OPERATIONS
 from kg.errors import UnknownFormat, UpdateNotQuery
 from kg.formats import GRAPHS, RESULTS, TURTLE, Format
 from kg.store.base import QueryDataset, Wish
 
-router = APIRouter(tags=["SPARQL"])
-
 _FORM = "application/x-www-form-urlencoded"
 _DIRECT = "application/sparql-query"
-_OK: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The answer, in the format asked for.",
-        "content": {format.media_type: {} for format in (*RESULTS, *GRAPHS)},
-    },
-    400: {"description": "No SPARQL, or an update; line and column in the problem.", "content": {"application/problem+json": {}}},
-    406: {"description": "No such format; the problem lists those there are.", "content": {"application/problem+json": {}}},
-}
-
-_FIELDS = ("query", "format", "timeout", "default-graph-uri", "named-graph-uri", "at", "known")
-_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            _FORM: {"schema": {"type": "object", "required": ["query"], "properties": {name: {"type": "string"} for name in _FIELDS}}},
-            _DIRECT: {"schema": {"type": "string"}},
-        },
-    }
-}
+_PATHS = ("/sparql", "/sparql/")
 
 
-@router.get("/sparql", summary="Ask by GET", responses=_OK, response_class=Response)
-@router.get("/sparql/", include_in_schema=False)
-async def by_get(
-    request: Request,
-    context: ContextDep,
-    query: Annotated[str | None, Query(description="A SPARQL 1.1 query", examples=["SELECT ?p WHERE { ?p a egov:Programme }"])] = None,
-    format: Annotated[str | None, Query(description="json, xml, csv, tsv; ttl, nt, jsonld, rdf: goes before Accept")] = None,
-    timeout: Annotated[str | None, Query(description="Seconds; can only lower the limit")] = None,
-    at: At = None,
-    known: Known = None,
-) -> Response:
+def install(app: FastAPI) -> None:
+    """Put the route before all others, without FastAPI's machinery around it, and into the app's description."""
+    for path in _PATHS:
+        app.router.routes.insert(0, Route(path, endpoint, methods=["GET", "POST"]))
+    plain = app.openapi
+
+    def described() -> dict[str, Any]:
+        schema = plain()
+        schema["paths"].setdefault("/sparql", OPERATIONS)
+        return schema
+
+    app.openapi = described  # type: ignore[method-assign]
+
+
+async def endpoint(request: Request) -> Response:
+    """Answer a query, however it was sent."""
+    return await (_by_post(request) if request.method == "POST" else _by_get(request))
+
+
+async def _by_get(request: Request) -> Response:
     """Answer a query; without one, the service description, or the query page for a browser."""
+    query = request.query_params.get("query")
     if query is None:
         if prefers_html(request.headers.get("accept")):
             return RedirectResponse("/query", HTTPStatus.SEE_OTHER)
         return _description(request)
-    return await _answer(request, context, query, request.query_params)
+    return await _answer(request, of(request), query, request.query_params)
 
 
-@router.post("/sparql", summary="Ask by POST: form or direct", responses=_OK, response_class=Response, openapi_extra=_BODY)
-@router.post("/sparql/", include_in_schema=False)
-async def by_post(request: Request, context: ContextDep) -> Response:
+async def _by_post(request: Request) -> Response:
     """Answer a query sent as a form (`query=`) or as `application/sparql-query`."""
+    context = of(request)
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = await _body(request, context.settings.max_query)
     if media_type == _DIRECT:
@@ -91,11 +83,11 @@ async def _answer(request: Request, context: Context, query: str, parameters: Mu
     wish = wanted(request.headers.get("accept"), parameters.get("format") or parameters.get("output"))
     dataset = QueryDataset(tuple(parameters.getlist("default-graph-uri")), tuple(parameters.getlist("named-graph-uri")))
     timeout = _seconds(parameters.get("timeout"))
-    seen = await context.at(read_moment(parameters.get("at"), parameters.get("known")))
-    answer = await context.runner.run(lambda: seen.store.answer(query, wish, dataset), timeout)
-    headers = {"Content-Type": answer.format.content_type}
-    if seen.moment:
-        headers["X-View"] = str(seen.moment)
+    moment = read_moment(parameters.get("at"), parameters.get("known"))
+    answer = await context.evaluator.answer(Asked(query, wish, dataset, moment, timeout=timeout), client_of(request))
+    headers = {"Content-Type": answer.format.content_type, "ETag": answer.tag, "X-Dataset-Release": answer.release}
+    if moment:
+        headers["X-View"] = str(moment)
     if not answer.complete:
         headers["X-Truncated"] = "true"
     return Response(answer.body, headers=headers)

@@ -22,8 +22,10 @@ class Crew:
         self._workers, self._means, self._free, self._told = workers, means, free, lost
         self._snapshot = ""
         self._all: set[Process] = set()
+        self._leaving: set[Process] = set()
         self._idle: list[Process] = []
         self._failed = 0
+        self._resting = False
         self._closed = False
 
     @property
@@ -53,28 +55,33 @@ class Crew:
 
     def end(self, process: Process) -> None:
         """Kill a worker; `lost` is not called for it."""
+        if process.is_dead:
+            return
         self._all.discard(process)
+        self._leaving.add(process)
         if process in self._idle:
             self._idle.remove(process)
         process.kill()
 
     def switch(self, snapshot: str) -> None:
         """Start workers of another snapshot; idle ones of the old one end now, busy ones after their job."""
-        self._snapshot, self._failed = snapshot, 0
+        self._snapshot, self._failed, self._resting = snapshot, 0, False
         for process in tuple(self._all):
             if process in self._idle or not process.is_ready:
                 self.end(process)
         self.grow((), 0)
 
-    def close(self) -> None:
-        """End all."""
+    async def close(self) -> None:
+        """End all, and wait until they have ended."""
         self._closed = True
         for process in tuple(self._all):
             self.end(process)
+        while self._leaving:
+            await asyncio.sleep(0.002)
 
     def grow(self, waiting: Iterable[Kind], running: int) -> None:
         """Start what is missing: for plain queries one worker more than work, for other kinds one for each job that waits."""
-        if self._closed or not self._snapshot or self._failed:
+        if self._closed or not self._snapshot or self._resting:
             return
         wanted = Counter(waiting)
         plain = Kind()
@@ -108,18 +115,17 @@ class Crew:
 
     def _ended(self, process: Process) -> None:
         if process not in self._all:
+            self._leaving.discard(process)
             return
         self._all.discard(process)
         if process in self._idle:
             self._idle.remove(process)
         if not process.is_ready:  # it could not even start: not again at once
             self._failed += 1
-            delay = min(_PATIENCE, 0.1 * 2**self._failed)
-            asyncio.get_running_loop().call_later(delay, self._again)
+            self._resting = True
+            asyncio.get_running_loop().call_later(min(_PATIENCE, 0.1 * 2**self._failed), self._again)
         self._told(process)
 
     def _again(self) -> None:
-        self._failed = 0 if self._failed < 3 else self._failed
-        if self._failed:
-            self._failed -= 1
+        self._resting = False
         self._free()

@@ -49,7 +49,8 @@ class OxigraphStore:
         return made
 
     @property
-    def _open_store(self) -> ox.Store:
+    def opened(self) -> ox.Store:
+        """Return the engine's own store; raises QueryFailed once it is closed."""
         if self._store is None:
             raise QueryFailed("the store is closed; open it again")
         return self._store
@@ -98,7 +99,7 @@ class OxigraphStore:
         """Add RDF in one transaction; a statement that was there already does not count."""
         quads = parse(data, format, graph)
         with self._lock:
-            store = self._open_store
+            store = self.opened
             new = [quad for quad in dict.fromkeys(quads) if quad not in store]
             store.extend(new)
             self._set_release(sha256((self.release() + sha256(data).hexdigest()).encode()).hexdigest()[:16])
@@ -108,9 +109,9 @@ class OxigraphStore:
     def fill(self, lines: bytes) -> None:
         """Load N-Quads into an empty store, fast, and let the engine put them in order."""
         with self._lock:
-            self._open_store.bulk_load(input=lines, format=ox.RdfFormat.N_QUADS)
-            self._open_store.optimize()
-            self._open_store.flush()
+            self.opened.bulk_load(input=lines, format=ox.RdfFormat.N_QUADS)
+            self.opened.optimize()
+            self.opened.flush()
 
     def snapshot(self, folder: Path) -> str:
         """Write the data as they stand into a folder that is not there yet, to be opened read-only; return their release.
@@ -120,10 +121,10 @@ class OxigraphStore:
         with self._lock:
             release = self.release()
             if self.path:
-                self._open_store.flush()
-                self._open_store.backup(str(folder))
+                self.opened.flush()
+                self.opened.backup(str(folder))
                 return release
-            dumped = self._open_store.dump(format=ox.RdfFormat.N_QUADS)
+            dumped = self.opened.dump(format=ox.RdfFormat.N_QUADS)
         written = ox.Store(str(folder))
         written.bulk_load(input=dumped, format=ox.RdfFormat.N_QUADS)
         written.flush()
@@ -131,19 +132,19 @@ class OxigraphStore:
 
     def quads(self) -> Iterable[ox.Quad]:
         """Yield every quad of the dataset."""
-        yield from self._open_store
+        yield from self.opened
 
     def dump(self, format: Format) -> bytes:
         """Return the whole dataset; N-Quads are sorted, so that two dumps of one state are the same bytes."""
         if format.engine == ox.RdfFormat.N_QUADS:
-            return nquads(list(self._open_store))
-        dumped = self._open_store.dump(format=rdf_format(format), prefixes=prefixes_for(format))
+            return nquads(list(self.opened))
+        dumped = self.opened.dump(format=rdf_format(format), prefixes=prefixes_for(format))
         assert dumped is not None
         return dumped
 
     def release(self) -> str:
         """Return the id of the data as it stands."""
-        found = next(self._open_store.quads_for_pattern(DATASET, DCAT.version, None, RELEASE), None)
+        found = next(self.opened.quads_for_pattern(DATASET, DCAT.version, None, RELEASE), None)
         return str(getattr(found.object, "value", "")) if found else ""
 
     def close(self) -> None:
@@ -155,14 +156,14 @@ class OxigraphStore:
         if dataset:
             options = {"default_graph": _graphs(dataset.default), "named_graphs": _graphs(dataset.named)}
         try:
-            return self._open_store.query(query, prefixes=PREFIXES, **options)  # type: ignore[arg-type]
+            return self.opened.query(query, prefixes=PREFIXES, **options)  # type: ignore[arg-type]
         except SyntaxError as error:
             raise _syntax_error(query, error) from None
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryFailed(f"the query could not be evaluated: {error}") from None
 
     def _set_release(self, release: str) -> None:
-        store = self._open_store
+        store = self.opened
         for quad in list(store.quads_for_pattern(DATASET, DCAT.version, None, RELEASE)):
             store.remove(quad)
         store.add(ox.Quad(DATASET, DCAT.version, ox.Literal(release), RELEASE))

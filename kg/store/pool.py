@@ -116,12 +116,11 @@ class Pool:
             started.set()
             await asyncio.Event().wait()
         finally:
-            self._crew.close()
             for task in (*self._running.values(), *self._queue):
                 if not task.future.done():
                     task.future.cancel()
+            await self._crew.close()
             self._snapshots.close()
-            await asyncio.sleep(0)
 
     async def close(self) -> None:
         """End all workers and remove the snapshots."""

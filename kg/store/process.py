@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, cast
 
 from kg.store.framing import Reader, Unframed, framed
 
@@ -72,7 +72,12 @@ class Process(asyncio.Protocol):
         asyncio.get_running_loop().create_task(self._connect(ours))
 
     async def _connect(self, ours: socket.socket) -> None:
-        await asyncio.get_running_loop().create_unix_connection(lambda: self, sock=ours)
+        try:
+            await asyncio.get_running_loop().create_unix_connection(lambda: self, sock=ours)
+        except BaseException:
+            ours.close()
+            self.connection_lost(None)
+            raise
         setup = {**asdict(self.kind), "with": dict(self.kind.given), "snapshot": self.snapshot, "parent": os.getpid()}
         setup |= {"memory": self._means.memory, "in_memory": self._means.in_memory}
         self._send(framed(setup))
@@ -86,10 +91,14 @@ class Process(asyncio.Protocol):
         """End the process now; `ended` follows."""
         self._answered = None
         if not self.is_dead:
-            with suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
+            self._strike()
             if self._transport:
                 self._transport.abort()
+
+    def _strike(self) -> None:
+        if self.pid > 0:  # 0 would be this process and all its kin
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
 
     def _send(self, pieces: list[bytes]) -> None:
         if self._transport and not self._transport.is_closing():
@@ -97,8 +106,7 @@ class Process(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Part of asyncio.Protocol."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's are none by their class
 
     def data_received(self, data: bytes) -> None:
         """Part of asyncio.Protocol. What nobody asked for, or what is no message, is the worker's end."""
@@ -120,8 +128,7 @@ class Process(asyncio.Protocol):
         """Part of asyncio.Protocol: the process ended, or is to end now."""
         if self.is_dead:
             return
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
+        self._strike()
         self.is_dead = True
         asyncio.get_running_loop().run_in_executor(None, _reap, self.pid)
         self._ended(self)

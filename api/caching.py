@@ -1,0 +1,55 @@
+"""Answers kept as they were sent, so that asking again costs no evaluation: bounded by bytes, the one used last goes last."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from kg.formats import Format
+
+_SHARE = 8
+"""One answer takes an eighth of the room at most."""
+_OVERHEAD = 1000
+"""Bytes that an entry costs beside its body and key."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer: its bytes and format, whether it is all, the release of its data, and the tag that stands for its bytes."""
+
+    body: bytes
+    format: Format
+    complete: bool
+    release: str
+    tag: str
+
+
+class Cache:
+    """Answers by what was asked. `size` is in bytes; 0 keeps nothing."""
+
+    def __init__(self, size: int) -> None:
+        self._room = self._size = size
+        self._kept: OrderedDict[Hashable, tuple[Given, int]] = OrderedDict()
+
+    def get(self, key: Hashable) -> Given | None:
+        """Return the answer that was kept."""
+        found = self._kept.get(key)
+        if found is None:
+            return None
+        self._kept.move_to_end(key)
+        return found[0]
+
+    def put(self, key: Hashable, given: Given, length: int) -> None:
+        """Keep an answer; `length` is that of the key's text in bytes."""
+        cost = len(given.body) + length + _OVERHEAD
+        if cost > self._size // _SHARE or key in self._kept:
+            return
+        self._kept[key] = given, cost
+        self._room -= cost
+        while self._room < 0:
+            _, (_, freed) = self._kept.popitem(last=False)
+            self._room += freed
+
+    def __len__(self) -> int:
+        return len(self._kept)

@@ -12,9 +12,11 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
 from api import entities, errors, identifiers, operations, pages, profiles, queries, sparql
+from api.again import Again
 from api.context import Context
 from api.evaluating import evaluator
 from api.methods import Methods
+from api.pacing import Pacing
 from api.resources import static_dir
 from api.running import Runner, deepen_stacks
 from api.stamping import Stamp
@@ -74,4 +76,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], allow_headers=["*"], expose_headers=_EXPOSED
     )
+    app.add_middleware(Again, cache=evaluating.cache, release=lambda: evaluating.release)
+    if settings.rate_limit:
+        app.add_middleware(Pacing, a_minute=settings.rate_limit)
     return app

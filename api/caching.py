@@ -16,13 +16,17 @@ _OVERHEAD = 1000
 
 @dataclass(frozen=True)
 class Given:
-    """An answer: its bytes and format, whether it is all, the release of its data, and the tag that stands for its bytes."""
+    """An answer: its bytes and format, whether it is all, the release of its data, and the tag that stands for its bytes.
+
+    `key`: what it is kept under, None where it is not kept.
+    """
 
     body: bytes
     format: Format
     complete: bool
     release: str
     tag: str
+    key: Hashable = None
 
 
 class Cache:
@@ -40,10 +44,14 @@ class Cache:
         self._kept.move_to_end(key)
         return found[0]
 
+    def takes(self, given: Given, length: int) -> bool:
+        """Say whether an answer is small enough to be kept."""
+        return _cost(given, length) <= self._size // _SHARE
+
     def put(self, key: Hashable, given: Given, length: int) -> None:
         """Keep an answer; `length` is that of the key's text in bytes."""
-        cost = len(given.body) + length + _OVERHEAD
-        if cost > self._size // _SHARE or key in self._kept:
+        cost = _cost(given, length)
+        if key in self._kept or not self.takes(given, length):
             return
         self._kept[key] = given, cost
         self._room -= cost
@@ -53,3 +61,7 @@ class Cache:
 
     def __len__(self) -> int:
         return len(self._kept)
+
+
+def _cost(given: Given, length: int) -> int:
+    return len(given.body) + length + _OVERHEAD

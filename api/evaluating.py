@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from ipaddress import IPv6Address
 
@@ -87,7 +87,8 @@ class Evaluator:
             "query", payload, kind=kind_of(asked.moment), timeout=asked.timeout, client=client.address, gone=client.gone
         )
         given = Given(done.body, _FORMATS[done.header["format"]], bool(done.header["complete"]), done.release, f'"{done.header["tag"]}"')
-        if key[0] == done.release and lasting(asked.query):
+        if key[0] == done.release and self.cache.takes(given, len(asked.query)) and lasting(asked.query):
+            given = replace(given, key=key)
             self.cache.put(key, given, len(asked.query))
         return given
 

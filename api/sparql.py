@@ -10,6 +10,7 @@ from starlette.datastructures import MultiDict, QueryParams
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from api.again import KEPT
 from api.context import Context, of
 from api.errors import Refused
 from api.evaluating import Asked, client_of
@@ -85,6 +86,7 @@ async def _answer(request: Request, context: Context, query: str, parameters: Mu
     timeout = _seconds(parameters.get("timeout"))
     moment = read_moment(parameters.get("at"), parameters.get("known"))
     answer = await context.evaluator.answer(Asked(query, wish, dataset, moment, timeout=timeout), client_of(request))
+    request.scope[KEPT] = answer.key
     headers = {"Content-Type": answer.format.content_type, "ETag": answer.tag, "X-Dataset-Release": answer.release}
     if moment:
         headers["X-View"] = str(moment)

@@ -52,7 +52,7 @@ class Stamp:
         if start["status"] == 200 and scope["method"] in ("GET", "POST"):
             if "etag" not in headers:
                 headers["ETag"] = f'"{sha256(release.encode() + body).hexdigest()[:32]}"'
-            if scope["method"] != "POST" and _matches(scope, headers["etag"]):
+            if scope["method"] != "POST" and matches(scope, headers["etag"]):
                 for name in ("content-length", "content-type"):
                     del headers[name]
                 start["status"], body = 304, b""
@@ -60,6 +60,7 @@ class Stamp:
         await send({"type": "http.response.body", "body": body})
 
 
-def _matches(scope: Scope, tag: str) -> bool:
+def matches(scope: Scope, tag: str) -> bool:
+    """Say whether a request's If-None-Match names a tag."""
     given = b",".join(value for name, value in scope["headers"] if name == b"if-none-match").decode("latin-1")
     return any(candidate.strip().removeprefix("W/") in (tag, "*") for candidate in given.split(","))

@@ -77,10 +77,13 @@ class Crew:
         for process in tuple(self._all):
             self.end(process)
         while self._leaving:
-            await asyncio.sleep(0.002)
+            process = self._leaving.pop()
+            while process.reaped is None:
+                await asyncio.sleep(0.002)
+            await process.reaped
 
     def grow(self, waiting: Iterable[Kind], running: int) -> None:
-        """Start what is missing: for plain queries one worker more than work, for other kinds one for each job that waits."""
+        """Start what is missing: for plain queries one worker more than work, for other kinds as many as jobs wait."""
         if self._closed or not self._snapshot or self._resting:
             return
         wanted = Counter(waiting)
@@ -91,12 +94,13 @@ class Crew:
         target = max(_LEAST, min(self._workers, busy + wanted.pop(plain, 0)) + 1)
         for _ in range(target - there[plain]):
             self._start(plain)
-        starting = sum(not process.is_ready and process.kind != plain for process in ours)
+        starting = Counter(process.kind for process in ours if not process.is_ready and process.kind != plain)
+        room = self._workers - starting.total()
         for kind, count in wanted.items():
-            for _ in range(min(count if kind.once else 1 - there[kind], self._workers - starting)):
+            for _ in range(min(count - starting[kind], room)):
                 self._make_place()
                 self._start(kind)
-                starting += 1
+                room -= 1
 
     def _make_place(self) -> None:
         prepared = [process for process in self._idle if process.kind != Kind()]
@@ -110,12 +114,16 @@ class Crew:
 
     def _ready(self, process: Process) -> None:
         self._failed = 0
-        self.give_back(process)
+        if process.snapshot != self._snapshot or self._closed:
+            self.end(process)
+        else:
+            self._idle.append(process)
         self._free()
 
     def _ended(self, process: Process) -> None:
         if process not in self._all:
-            self._leaving.discard(process)
+            if not self._closed:
+                self._leaving.discard(process)
             return
         self._all.discard(process)
         if process in self._idle:

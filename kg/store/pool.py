@@ -189,7 +189,7 @@ class Pool:
             self._leave(task)
 
     def _admit(self, client: str) -> None:
-        if len(self._queue) >= self.limits.queue:
+        if len(self._queue) + len(self._running) >= self.limits.queue + self.limits.workers:
             raise Busy
         if client and self._asked[client] >= self.limits.share + max(1, self.limits.queue // 2):
             raise TooMany("too many queries of one client at a time")

@@ -56,6 +56,7 @@ class Process(asyncio.Protocol):
         self.snapshot, self.kind = snapshot, kind
         self.is_ready = self.is_dead = False
         self.pid = 0
+        self.reaped: asyncio.Future[None] | None = None
         self._means, self._ready, self._ended = means, ready, ended
         self._answered: Callable[[dict[str, Any], bytes], None] | None = None
         self._reader = Reader(means.max_body)
@@ -130,7 +131,7 @@ class Process(asyncio.Protocol):
             return
         self._strike()
         self.is_dead = True
-        asyncio.get_running_loop().run_in_executor(None, _reap, self.pid)
+        self.reaped = asyncio.get_running_loop().run_in_executor(None, _reap, self.pid)
         self._ended(self)
 
 

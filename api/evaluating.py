@@ -36,8 +36,8 @@ class Asked:
 
     query: str
     wish: Wish
-    dataset: QueryDataset = QueryDataset()
-    moment: Moment = Moment()
+    dataset: QueryDataset = field(default_factory=QueryDataset)
+    moment: Moment = field(default_factory=Moment)
     bounds: Bounds | None = None
     timeout: float | None = None
 

@@ -70,5 +70,5 @@ def spin(snapshot: ox.Store | None, payload: Payload) -> Payload:
 @job("babble")
 def babble(snapshot: ox.Store | None, payload: Payload) -> Payload:
     """Send what is no message."""
-    os.write(0, bytes(range(256)) * 100)
+    os.write(0, b"\xff" * 100)
     return {}

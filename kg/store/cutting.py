@@ -9,11 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from kg.formats import CSV, JSON, JSON_LD, RDF_XML, TSV, XML, Format
 from kg.rdf import prefixes_for, rdf_format
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,9 @@ _ROWS: dict[str, _Rows] = {
     JSON.name: _Rows(
         b"},{", re.compile(rb'(?:[^"}]++|"(?:[^"\\]++|\\.)*+"|\}(?!,\{))*+\},\{', re.S), 2, 0, b'"bindings":[', b']},"truncated":true}'
     ),
-    XML.name: _Rows(b"</result>", re.compile(rb"(?:[^<]++|<(?!/result>))*+</result>"), 0, 1, b"<results>", b"</results><!-- " + _SAID + b" --></sparql>"),
+    XML.name: _Rows(
+        b"</result>", re.compile(rb"(?:[^<]++|<(?!/result>))*+</result>"), 0, 1, b"<results>", b"</results><!-- " + _SAID + b" --></sparql>"
+    ),
     CSV.name: _Rows(b"\n", re.compile(rb'(?:[^"\n]++|"[^"]*+")*+\n'), 0, 1, b"\n", b""),
     TSV.name: _Rows(b"\n", re.compile(rb"[^\n]*+\n"), 0, 1, b"\n", b""),
 }
@@ -56,29 +63,21 @@ class _Full(Exception):
     """As many bytes are written as may be."""
 
 
-class _Sink:
+class _Sink(BytesIO):
     """Takes what a serialiser writes. Past the bound it is full; it then raises, or is asked."""
 
     def __init__(self, bound: int, raises: bool) -> None:
+        super().__init__()
         self._bound, self._raises = bound, raises
-        self._pieces: list[bytes] = []
-        self._size = 0
         self.full = False
 
-    def write(self, data: bytes) -> int:
-        self._pieces.append(bytes(data))
-        self._size += len(data)
-        if self._bound and self._size > self._bound:
+    def write(self, data: Buffer, /) -> int:
+        written = super().write(data)
+        if self._bound and self.tell() > self._bound:
             self.full = True
             if self._raises:
                 raise _Full
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing waits to be written."""
-
-    def taken(self) -> bytes:
-        return b"".join(self._pieces)
+        return written
 
 
 def results(found: ox.QuerySolutions | ox.QueryBoolean, format: Format, bounds: Bounds) -> tuple[bytes, bool]:
@@ -88,10 +87,10 @@ def results(found: ox.QuerySolutions | ox.QueryBoolean, format: Format, bounds: 
         return found.serialize(format=format.engine) or b"", True
     sink = _Sink(bounds.bytes, raises=True)
     try:
-        found.serialize(sink, format=format.engine)  # type: ignore[call-overload]
+        found.serialize(sink, format=format.engine)
     except _Full:
-        return _cut(sink.taken(), format, bounds, full=True)
-    body = sink.taken()
+        return _cut(sink.getvalue(), format, bounds, full=True)
+    body = sink.getvalue()
     sign = _ROWS[format.name].sign
     if not bounds.rows or len(body) // _SHORTEST <= bounds.rows or body.count(sign) <= bounds.rows - (format.name == JSON.name):
         return body, True
@@ -126,13 +125,13 @@ def graph(found: ox.QueryTriples, format: Format, bounds: Bounds) -> tuple[bytes
     """Serialise a graph within bounds; return the bytes, and whether they are all. The serialiser closes what it began."""
     sink = _Sink(bounds.bytes, raises=False)
     taking = _Taking(found, sink, bounds.rows)
-    ox.serialize(iter(taking), sink, format=rdf_format(format), prefixes=prefixes_for(format))  # type: ignore[call-overload]
+    ox.serialize(iter(taking), sink, format=rdf_format(format), prefixes=prefixes_for(format))
     if taking.complete:
-        return sink.taken(), True
+        return sink.getvalue(), True
     if format is JSON_LD:
-        return sink.taken(), False
+        return sink.getvalue(), False
     said = b"<!-- " + _SAID + b" -->\n" if format is RDF_XML else b"# " + _SAID + b"\n"
-    return sink.taken() + b"\n" * (not sink.taken().endswith(b"\n")) + said, False
+    return sink.getvalue() + b"\n" * (not sink.getvalue().endswith(b"\n")) + said, False
 
 
 class _Taking:

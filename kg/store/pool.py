@@ -146,6 +146,11 @@ class Pool:
         return self._snapshot.release if self._snapshot else ""
 
     @property
+    def running(self) -> int:
+        """Return how many jobs are being done."""
+        return len(self._running)
+
+    @property
     def pids(self) -> tuple[int, ...]:
         """Return the ids of the worker processes, for operators and tests."""
         return self._crew.pids
@@ -290,7 +295,7 @@ class Pool:
             task.future.set_exception(ClientLeft())
 
     def _lost(self, process: Process) -> None:
-        """A worker ended by itself: whatever it was at took too much."""
+        """Tell whoever asked that its job ended the worker: whatever it was at took too much."""
         task = self._running.get(process)
         if task:
             self._release(task)

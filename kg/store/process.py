@@ -83,7 +83,9 @@ class Process(asyncio.Protocol):
         setup |= {"memory": self._means.memory, "in_memory": self._means.in_memory}
         self._send(framed(setup))
 
-    def ask(self, job: str, payload: Mapping[str, Any], body: bytes, seconds: float, answered: Callable[[dict[str, Any], bytes], None]) -> None:
+    def ask(
+        self, job: str, payload: Mapping[str, Any], body: bytes, seconds: float, answered: Callable[[dict[str, Any], bytes], None]
+    ) -> None:
         """Send a job; `answered` gets header and body, unless the process ends before."""
         self._answered = answered
         self._send(framed({"job": job, "payload": payload, "seconds": seconds}, body))

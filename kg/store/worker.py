@@ -23,6 +23,8 @@ _STACK = 64 << 20
 _SOCKET = 0
 _PER_STATEMENT = 3000
 """Bytes of address space that copying a statement may take for a while."""
+_COPYING = 512 << 20
+"""Bytes of address space beside: the stacks and arenas of the threads that copy."""
 _PAGE = resource.getpagesize()
 _CPU_SPARE = 15
 """Seconds of processor beyond the job's limit before the kernel ends the worker: the service is to be first."""
@@ -81,7 +83,7 @@ class _Worker:
         count = len(self.store)
         if count > self._copy_below:
             return
-        self._limit_memory(count * _PER_STATEMENT)
+        self._limit_memory(_COPYING + count * _PER_STATEMENT)
         self.store = _in_memory(self.store)
         self._limit_memory()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 from kg.store.process import Kind, Means, Process
 
@@ -27,6 +28,7 @@ class Crew:
         self._failed = 0
         self._resting = False
         self._closed = False
+        self._one = asyncio.Event()
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -69,7 +71,12 @@ class Crew:
         for process in tuple(self._all):
             if process in self._idle or not process.is_ready:
                 self.end(process)
-        self.grow((), 0)
+        self.grow()
+
+    async def there(self, seconds: float) -> None:
+        """Wait until there is a worker, but no longer than some seconds."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._one.wait(), seconds)
 
     async def close(self) -> None:
         """End all, and wait until they have ended."""
@@ -82,7 +89,7 @@ class Crew:
                 await asyncio.sleep(0.002)
             await process.reaped
 
-    def grow(self, waiting: Iterable[Kind], running: int) -> None:
+    def grow(self, waiting: Iterable[Kind] = ()) -> None:
         """Start what is missing: for plain queries one worker more than work, for other kinds as many as jobs wait."""
         if self._closed or not self._snapshot or self._resting:
             return
@@ -114,6 +121,7 @@ class Crew:
 
     def _ready(self, process: Process) -> None:
         self._failed = 0
+        self._one.set()
         if process.snapshot != self._snapshot or self._closed:
             self.end(process)
         else:

@@ -27,6 +27,8 @@ from kg.store.snapshots import Snapshot, Snapshots
 
 _PATIENCE = 0.05
 """Seconds after which a job counts as a long one: its client is watched, and its place may be another's."""
+_START = 10.0
+"""Seconds that the start waits for the first worker."""
 QUERY = Kind()
 
 
@@ -96,7 +98,7 @@ class Pool:
     # -- life -----------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Take the first snapshot and start workers; whoever asks first does it otherwise."""
+        """Take the first snapshot and start workers, the first of which is there then; whoever asks first does it otherwise."""
         if self._keeper is None:
             self._started = asyncio.Event()
             self._keeper = asyncio.get_running_loop().create_task(self._keep(self._started))
@@ -111,6 +113,7 @@ class Pool:
             try:
                 self._snapshot = await asyncio.to_thread(self._snapshots.take)
                 self._crew.switch(str(self._snapshot.path))
+                await self._crew.there(_START)
             except Exception as error:
                 self._failure = error
             started.set()
@@ -207,7 +210,7 @@ class Pool:
                 break
             self._queue.remove(task)
             self._give(task)
-        self._crew.grow([task.kind for task in self._queue], len(self._running))
+        self._crew.grow([task.kind for task in self._queue])
         if self._queue and len(self._running) >= self.limits.workers:
             self._make_room()
 

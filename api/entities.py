@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections import Counter
 from dataclasses import replace
 from http import HTTPStatus
@@ -17,6 +15,7 @@ from api.context import ContextDep
 from api.errors import Refused
 from api.moments import At, Known, read_moment
 from api.negotiation import languages
+from api.paging import Cursor, Limit, following, link, position_of
 from kg.errors import UnknownEntity
 from kg.namespaces import KINDS, local_name
 from kg.query.conflicts import check_filters, find_conflicts
@@ -44,8 +43,8 @@ async def find(
     at: At = None,
     known: Known = None,
     lang: Lang = None,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 50,
-    cursor: Annotated[str | None, Query(description="From `next` of the page before")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
 ) -> models.Hits:
     """Return hits, best first, with counts by kind; `next` leads on."""
     check_kind(kind)
@@ -56,16 +55,14 @@ async def find(
         wanted = (await context.runner.run(lambda: resolve(seen.store, seen.names, iri))).value
         everything = [hit for hit in seen.names.find("") if hit.iri == wanted]
     found = [hit for hit in everything if not kind or hit.kind == kind]
-    start = _position(cursor, seen.release)
+    start = position_of(cursor, seen.release)
     page = found[start : start + limit]
     labels = await context.runner.run(lambda: labels_of(seen.store, [NamedNode(hit.iri) for hit in page]))
-    following = None
-    if start + limit < len(found):
-        following = str(request.url.include_query_params(cursor=_cursor(start + limit, seen.release)))
-        response.headers["Link"] = f'<{following}>; rel="next"'
+    address = following(request, start + limit, len(found), seen.release)
+    link(response, address)
     return models.Hits(
         count=len(found),
-        complete=following is None,
+        complete=address is None,
         kinds=dict(sorted(Counter(hit.kind for hit in everything).items())),
         hits=[
             models.Hit(
@@ -74,7 +71,7 @@ async def find(
             )
             for hit in page
         ],
-        next=following,
+        next=address,
         view=views.view(seen),
     )  # fmt: skip
 
@@ -147,19 +144,3 @@ def reading_languages(request: Request, lang: str | None) -> list[str]:
     known = [tag for tag in wished if tag in LANGUAGES] or ["en"]
     return list(dict.fromkeys(tag for language in known for tag in chain(language)))
 
-
-def _cursor(position: int, release: str) -> str:
-    return base64.urlsafe_b64encode(f"{release}:{position}".encode()).decode().rstrip("=")
-
-
-def _position(cursor: str | None, current: str) -> int:
-    if not cursor:
-        return 0
-    try:
-        release, _, position = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().rpartition(":")
-        number = int(position)
-    except (ValueError, binascii.Error, UnicodeDecodeError):
-        number, release = -1, ""
-    if number < 0 or release != current:
-        raise Refused(HTTPStatus.BAD_REQUEST, "the cursor is not of this release; start again without `cursor`")
-    return number

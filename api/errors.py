@@ -18,6 +18,7 @@ from api.running import Busy, TookTooLong
 from kg.errors import (
     BadSetting,
     EgovkgError,
+    Impossible,
     QueryError,
     QuerySyntaxError,
     StoreError,
@@ -33,6 +34,7 @@ _STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (UnknownEntity, HTTPStatus.NOT_FOUND),
     (UnknownFormat, HTTPStatus.NOT_ACCEPTABLE),
     (QueryError, HTTPStatus.BAD_REQUEST),
+    (Impossible, HTTPStatus.UNPROCESSABLE_ENTITY),
     (UnusableInput, HTTPStatus.BAD_REQUEST),
     (BadSetting, HTTPStatus.BAD_REQUEST),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
@@ -85,6 +87,8 @@ async def _ours(request: Request, error: Exception) -> Response:
         members = {"line": error.line, "column": error.column}
     if isinstance(error, UnknownEntity):
         members = {"near": list(error.near)}
+    if isinstance(error, Impossible):
+        members = {"parameter": error.parameter, "possible": list(error.possible)}
     if isinstance(error, UnknownFormat):
         members = {"offered": list(error.offered)}
     if isinstance(error, Busy):

@@ -6,6 +6,7 @@
     │   └── BadData             the same of data to be loaded
     ├── UnknownEntity       no entity of that name; carries near matches
     ├── UnusableInput       a file or text that cannot be read as what it should be
+    │   └── Impossible          a parameter's value that cannot be; carries what is possible
     ├── UnknownFormat       a format that is not offered; carries those that are
     ├── QueryError
     │   ├── QuerySyntaxError    carries line and column
@@ -70,6 +71,15 @@ class UnknownEntity(EgovkgError):
 
 class UnusableInput(EgovkgError):
     """Input that cannot be read as what it is said to be."""
+
+
+class Impossible(UnusableInput):
+    """A parameter's value that cannot be, such as an area that there is not; `possible` lists what can."""
+
+    def __init__(self, parameter: str, given: str, why: str, possible: Sequence[str] = ()) -> None:
+        hint = f"; possible are {', '.join(possible)}" if possible else ""
+        super().__init__(f"{parameter} {given!r}: {why}{hint}" if given else f"{parameter}: {why}{hint}")
+        self.parameter, self.given, self.possible = parameter, given, tuple(possible)
 
 
 class UnknownFormat(EgovkgError):

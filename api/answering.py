@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterable, Sequence
 from functools import cache
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -49,7 +50,9 @@ async def view_of(context: Context, at: str | None, known: str | None) -> View:
     return await context.at(read_moment(at, known))
 
 
-def answered(request: Request, answer: Answer, view: View, form: str | None, fields: str | None = None, next: str | None = None) -> Response:
+def answered(
+    request: Request, answer: Answer, view: View, form: str | None, fields: str | None = None, next: str | None = None
+) -> Response:
     """Return an answer in the form that `format=` or `Accept` asks for."""
     chosen = choose(request.headers.get("accept"), form, _FORMS)[0]
     headers = {"Content-Type": chosen.content_type}
@@ -65,7 +68,7 @@ def answered(request: Request, answer: Answer, view: View, form: str | None, fie
     return response
 
 
-def as_json(answer: object, fields: str | None = None, *, linked: bool = False) -> bytes:
+def as_json(answer: Answer, fields: str | None = None, *, linked: bool = False) -> bytes:
     """Return an answer as JSON, with `linked` as JSON-LD; refuses keys that it does not have."""
     adapter = _adapter(type(answer))
     if not fields and not linked:
@@ -88,7 +91,7 @@ def selected(whole: dict[str, Any], fields: str | None) -> dict[str, Any]:
     return {name: value for name, value in whole.items() if name in wanted} if wanted else whole
 
 
-def as_csv(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> bytes:
+def as_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """Return a table as CSV (RFC 4180, UTF-8)."""
     out = io.StringIO()
     csv.writer(out).writerows([header, *rows])

@@ -143,4 +143,3 @@ def reading_languages(request: Request, lang: str | None) -> list[str]:
     wished = [lang] if lang else languages(request.headers.get("accept-language"))
     known = [tag for tag in wished if tag in LANGUAGES] or ["en"]
     return list(dict.fromkeys(tag for language in known for tag in chain(language)))
-

@@ -22,7 +22,9 @@ router = APIRouter(prefix="/api/v1", tags=["look-ups"])
 async def evidence(
     request: Request,
     context: ContextDep,
-    subject: Annotated[str | None, Query(description="IRI, CURIE, kind/slug, slug or exact name", examples=["programme/digital-kazakhstan"])] = None,
+    subject: Annotated[
+        str | None, Query(description="IRI, CURIE, kind/slug, slug or exact name", examples=["programme/digital-kazakhstan"])
+    ] = None,
     predicate: Annotated[str | None, Query(description="IRI, CURIE or record key of a property", examples=["approvedBy"])] = None,
     object: Annotated[str | None, Query(description="A thing, or a text as it stands", examples=["act/P1700000827"])] = None,
     at: At = None,

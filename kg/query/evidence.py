@@ -14,7 +14,7 @@ from kg.namespaces import RDF, expand, shorten
 from kg.query.coverage import why_empty
 from kg.query.entities import resolve
 from kg.query.facts import Facts, Stated, Term, facts_of
-from kg.query.telling import Answer, Cited, Missing, Shape, Table, Teller, Thing, cut, seen, sources
+from kg.query.telling import Answer, Cited, Missing, Shape, Table, Teller, Thing, cut, extent, seen, sources
 from kg.query.viewing import View
 from kg.terms import load_terms
 
@@ -172,4 +172,4 @@ def _nothing(view: View, given: dict[str, Term | list[Term]], subject: str | Non
     kind = shorten(thing.value).partition("/")[0] if isinstance(thing, ox.NamedNode) else ""
     why = why_empty(view.store, kind or "any")
     about = f" about {subject}" if subject else ""
-    return (Missing(predicate or "statement", f"no passage that the graph holds states this{about}; {why.why}", why.state),)
+    return (Missing(predicate or "statement", f"no passage that the graph holds states this{about}; {why.why}", read=extent(why)),)

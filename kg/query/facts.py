@@ -80,9 +80,7 @@ class Facts:
     def edges(self, thing: ox.NamedNode, predicate: ox.NamedNode) -> list[Edge]:
         """Return the facts of a property whose values are things."""
         return [
-            Edge(thing, predicate, item.value, item.passages)
-            for item in self.all(thing, predicate)
-            if isinstance(item.value, ox.NamedNode)
+            Edge(thing, predicate, item.value, item.passages) for item in self.all(thing, predicate) if isinstance(item.value, ox.NamedNode)
         ]
 
     def claims(self, thing: ox.NamedNode, predicate: ox.NamedNode) -> list[Claim]:

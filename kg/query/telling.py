@@ -17,6 +17,7 @@ from pydantic import ConfigDict, Field, PlainSerializer
 from pydantic.alias_generators import to_camel
 
 from kg.namespaces import shorten
+from kg.query.coverage import Emptiness
 from kg.query.entities import Evidence, evidence_of
 from kg.query.facts import Facts, Stated
 from kg.query.labels import Labels, chain, labels_of, spoken
@@ -27,7 +28,7 @@ from kg.terms import load_terms
 Number = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
 """A decimal: exact in Python, a number in JSON."""
 
-Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
+Table = tuple[tuple[str, ...], Sequence[tuple[str, ...]]]
 """A header and rows of text: what CSV, the command line and data frames are made from."""
 
 _DIGITS = {"year": 4, "month": 7}
@@ -74,11 +75,20 @@ class Day(Shape):
 
 @dataclass(frozen=True)
 class Missing(Shape):
-    """A link of a chain, or an answer, that the graph does not have, named in words."""
+    """An answer, or a link of a chain, that is unknown: named, with the reason in words.
+
+    `read` says whether every document of the graph was read completely for such things: then the sources are silent.
+    """
 
     what: Annotated[str, Field(examples=["responsible body"])]
     why: Annotated[str, Field(examples=["no source names a responsible body of this programme"])]
-    state: Annotated[Literal["unknown", "none"], Field(description="none: every document was read for it; unknown: not all were")] = "unknown"
+    state: Literal["unknown"] = "unknown"
+    read: Literal["completely", "not-completely"] = "completely"
+
+
+def extent(empty: Emptiness) -> Literal["completely", "not-completely"]:
+    """Return how far the documents were read for a thing that is missing."""
+    return "completely" if empty.state == "none" else "not-completely"
 
 
 @dataclass(frozen=True)
@@ -134,7 +144,8 @@ class Teller:
         self._evidence |= found
         wanted = {thing for thing in things if thing and thing.value not in self._labels}
         wanted |= {item.document for item in found.values() if item.document.value not in self._labels}
-        self._labels |= {thing.value: {} for thing in wanted} | labels_of(self._store, sorted(wanted, key=lambda node: node.value))
+        self._labels.update({thing.value: {} for thing in wanted})
+        self._labels.update(labels_of(self._store, sorted(wanted, key=lambda node: node.value)))
 
     def thing(self, node: ox.NamedNode) -> Thing:
         """Return a thing with its label."""
@@ -167,9 +178,7 @@ class Teller:
             spoken_in = {item.value.language for item in items if isinstance(item.value, ox.Literal)}
             language = next((tag for tag in self.languages if tag in spoken_in), None)
             found += [
-                (item.value.value, item)
-                for item in items
-                if isinstance(item.value, ox.Literal) and item.value.language in (language, None)
+                (item.value.value, item) for item in items if isinstance(item.value, ox.Literal) and item.value.language in (language, None)
             ]
         return found
 

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Sequence
-from functools import cache
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -33,6 +32,7 @@ _LINKED_BY = f'<{CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="ap
 Form = Annotated[str | None, Query(alias="format", description="json, jsonld or csv: goes before Accept")]
 Fields = Annotated[str | None, Query(description="Only these keys of the answer, comma between; not for CSV")]
 
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {}
 _PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     200: {"description": "The answer.", "content": {"text/csv": {"schema": {"type": "string"}}, "application/ld+json": {}}},
@@ -98,6 +98,7 @@ def as_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     return out.getvalue().encode()
 
 
-@cache
-def _adapter(shape: type) -> TypeAdapter[Any]:
-    return TypeAdapter(shape)
+def _adapter(shape: type[Answer]) -> TypeAdapter[Any]:
+    if shape not in _ADAPTERS:
+        _ADAPTERS[shape] = TypeAdapter(shape)
+    return _ADAPTERS[shape]

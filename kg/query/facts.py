@@ -83,6 +83,14 @@ class Facts:
             Edge(thing, predicate, item.value, item.passages) for item in self.all(thing, predicate) if isinstance(item.value, ox.NamedNode)
         ]
 
+    def passages(self) -> list[ox.NamedNode]:
+        """Return the passages of all facts, each once."""
+        return list(dict.fromkeys(passage for values in self._facts.values() for item in values for passage in item.passages))
+
+    def nodes(self) -> list[ox.NamedNode]:
+        """Return the things that are values of the facts, each once."""
+        return list(dict.fromkeys(s.value for values in self._facts.values() for s in values if isinstance(s.value, ox.NamedNode)))
+
     def claims(self, thing: ox.NamedNode, predicate: ox.NamedNode) -> list[Claim]:
         """Return every claim of a property, of facts or not, by passage."""
         return sorted(self._claims[thing, predicate], key=lambda claim: (claim.passage.value, claim.value.value))

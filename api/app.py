@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
-from api import entities, errors, evidence, identifiers, lineage, operations, pages, series, sparql
+from api import entities, errors, identifiers, lookups, operations, pages, sparql
 from api.context import Context
 from api.methods import Methods
 from api.resources import static_dir
@@ -42,16 +42,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         ),
     )
     errors.install(app)
-    for router in (
-        operations.router,
-        entities.router,
-        evidence.router,
-        lineage.router,
-        series.router,
-        sparql.router,
-        identifiers.router,
-        pages.router,
-    ):
+    for router in (operations.router, entities.router, *lookups.ROUTERS, sparql.router, identifiers.router, pages.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=static_dir()), name="static")
     app.add_middleware(Stamp, release=lambda: release)

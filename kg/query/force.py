@@ -74,8 +74,8 @@ class Force:
 
     def dates(self, thing: ox.NamedNode, teller: Teller) -> Dates:
         """Return the dates of an act."""
-        four = [teller.day(self.facts, thing, predicate) for predicate in _FOUR.values()]
-        return Dates(*four, teller.day(self.facts, thing, ELI.date_no_longer_in_force))
+        signed, published, in_force, applicable = (teller.day(self.facts, thing, predicate) for predicate in _FOUR.values())
+        return Dates(signed, published, in_force, applicable, teller.day(self.facts, thing, ELI.date_no_longer_in_force))
 
     def repealed_by(self, thing: ox.NamedNode) -> list[Edge]:
         """Return the acts that repeal a thing."""

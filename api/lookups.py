@@ -1,7 +1,7 @@
-"""The routers of the look-ups that answer one question in one call."""
+"""The modules of the look-ups that answer one question in one call."""
 
 from __future__ import annotations
 
 from api import evidence, lineage, series, stages
 
-ROUTERS = (evidence.router, lineage.router, series.router, stages.router)
+MODULES = (evidence, lineage, series, stages)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import Query, Request
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from starlette.responses import Response
 
 from api.context import Context
@@ -19,29 +19,29 @@ from api.moments import read_moment
 from api.negotiation import choose
 from api.paging import link
 from kg.formats import CSV, JSON_LD, Format
-from kg.query.telling import Answer
+from kg.query.telling import Answer, Table
 from kg.query.viewing import View
 
 PLAIN = Format("json", "application/json", ".json", JSON_LD.engine)
 LINKED = Format("jsonld", "application/ld+json", ".jsonld", JSON_LD.engine)
 CONTEXT = "/api/v1/context.jsonld"
 """Where the JSON-LD context of the API's JSON is."""
-_FORMS = (PLAIN, CSV, LINKED)
+FORMS = (PLAIN, CSV, LINKED)
+"""Forms of every look-up, the default first."""
 _LINKED_BY = f'<{CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
 
 Form = Annotated[str | None, Query(alias="format", description="json, jsonld or csv: goes before Accept")]
 Fields = Annotated[str | None, Query(description="Only these keys of the answer, comma between; not for CSV")]
 
 _ADAPTERS: dict[type, TypeAdapter[Any]] = {}
-_PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     200: {"description": "The answer.", "content": {"text/csv": {"schema": {"type": "string"}}, "application/ld+json": {}}},
-    400: {"description": "A bad parameter.", **_PROBLEM},
-    404: {"description": "Unknown; the problem names near matches.", **_PROBLEM},
-    406: {"description": "No such format; the problem lists those there are.", **_PROBLEM},
-    422: {"description": "A value that cannot be; the problem lists what is possible.", **_PROBLEM},
-    503: {"description": "All query threads are held, or the store does not answer.", **_PROBLEM},
-    504: {"description": "The query did not end in time.", **_PROBLEM},
+    400: {"description": "A bad parameter."},
+    404: {"description": "Unknown; the problem names near matches."},
+    406: {"description": "No such format; the problem lists those there are."},
+    422: {"description": "A value that cannot be; the problem lists what is possible."},
+    503: {"description": "All query threads are held, or the store does not answer."},
+    504: {"description": "The query did not end in time."},
 }
 
 
@@ -53,28 +53,61 @@ async def view_of(context: Context, at: str | None, known: str | None) -> View:
 def answered(
     request: Request, answer: Answer, view: View, form: str | None, fields: str | None = None, next: str | None = None
 ) -> Response:
-    """Return an answer in the form that `format=` or `Accept` asks for."""
-    chosen = choose(request.headers.get("accept"), form, _FORMS)[0]
-    headers = {"Content-Type": chosen.content_type}
+    """Return an answer of the query room in the form that `format=` or `Accept` asks for."""
+
+    def body(chosen: Format) -> bytes:
+        if chosen is CSV:
+            return as_csv(*answer.table())
+        adapter = _adapter(type(answer))
+        if not fields and chosen is PLAIN:
+            return adapter.dump_json(answer, by_alias=True)
+        return _as_json(adapter.dump_python(answer, mode="json", by_alias=True), fields, linked=chosen is LINKED)
+
+    return _formed(chosen_form(request, form), body, view, next)
+
+
+def modelled(
+    request: Request,
+    model: BaseModel,
+    table: Callable[[], Table],
+    view: View,
+    form: str | None,
+    fields: str | None,
+    next: str | None = None,
+) -> Response:
+    """Return a model of api/models.py in the form asked for; `table` makes its CSV."""
+
+    def body(chosen: Format) -> bytes:
+        if chosen is CSV:
+            return as_csv(*table())
+        if not fields and chosen is PLAIN:
+            return model.model_dump_json().encode()
+        return _as_json(model.model_dump(mode="json"), fields, linked=chosen is LINKED)
+
+    return _formed(chosen_form(request, form), body, view, next)
+
+
+def chosen_form(request: Request, form: str | None, offered: Sequence[Format] = FORMS) -> Format:
+    """Return the form that `format=` or `Accept` asks for; raises UnknownFormat with those that are offered."""
+    return choose(request.headers.get("accept"), form, offered)[0]
+
+
+def _formed(chosen: Format, body: Callable[[Format], bytes], view: View, next: str | None) -> Response:
+    response = Response(body(chosen), headers={"Content-Type": chosen.content_type})
     if view.moment:
-        headers["X-View"] = str(view.moment)
-    if chosen is CSV:
-        response = Response(as_csv(*answer.table()), headers=headers)
-    else:
-        response = Response(as_json(answer, fields, linked=chosen is LINKED), headers=headers)
+        response.headers["X-View"] = str(view.moment)
+    link(response, next)
     if chosen is PLAIN:
         response.headers.append("Link", _LINKED_BY)
-    link(response, next)
     return response
 
 
-def as_json(answer: Answer, fields: str | None = None, *, linked: bool = False) -> bytes:
-    """Return an answer as JSON, with `linked` as JSON-LD; refuses keys that it does not have."""
-    adapter = _adapter(type(answer))
-    if not fields and not linked:
-        return adapter.dump_json(answer, by_alias=True)
-    whole = adapter.dump_python(answer, mode="json", by_alias=True)
-    body = {**({"@context": CONTEXT} if linked else {}), **selected(whole, fields)}
+def _as_json(whole: dict[str, Any], fields: str | None, *, linked: bool) -> bytes:
+    return dumped({**({"@context": CONTEXT} if linked else {}), **selected(whole, fields)})
+
+
+def dumped(body: object) -> bytes:
+    """Return JSON as UTF-8."""
     return json.dumps(body, ensure_ascii=False).encode()
 
 

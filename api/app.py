@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
-from api import entities, errors, identifiers, lookups, operations, pages, profiles, queries, sparql
+from api import entities, errors, identifiers, lookups, operations, pages, profiles, queries, schema, sparql
 from api.context import Context
 from api.methods import Methods
 from api.resources import static_dir
@@ -44,6 +44,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         ),
     )
     errors.install(app)
+    schema.install(app)
     routers = (entities, *lookups.MODULES, queries, profiles, sparql, identifiers, pages)
     for router in (operations.router, *(module.router for module in routers)):
         app.include_router(router)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from api import evidence, lineage, series, stages
+from api import evidence, lineage, linked, series, stages
 
-MODULES = (evidence, lineage, series, stages)
+MODULES = (evidence, lineage, linked, series, stages)

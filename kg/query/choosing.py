@@ -18,12 +18,19 @@ _MANY = 40
 
 
 def entity_of(view: View, kind: str, name: str) -> ox.NamedNode:
-    """Return a thing of a kind by slug, kind/slug, IRI or CURIE; raises UnknownEntity with those that look like it."""
+    """Return a thing of a kind by slug, kind/slug, IRI or CURIE; raises UnknownEntity with those that look like it, or all where few."""
     bare = name.startswith((f"{kind}/", "http://", "https://")) or (":" in name and "/" not in name)
-    found = resolve(view.store, view.names, name if bare else f"{kind}/{name}")
-    if not (local_name(found.value) or "").startswith(f"{kind}/"):
-        raise UnknownEntity(f"{kind}/{name}", [near for near in view.names.near(name) if near.startswith(f"{kind}/")])
-    return found
+    try:
+        found = resolve(view.store, view.names, name if bare else f"{kind}/{name}")
+        if (local_name(found.value) or "").startswith(f"{kind}/"):
+            return found
+    except UnknownEntity:
+        pass
+    near = [item for item in view.names.near(name) if item.startswith(f"{kind}/")]
+    if not near:
+        every = sorted(hit.iri for hit in view.names.find("", kind))
+        near = [local_name(iri) or iri for iri in every] if len(every) <= _MANY else []
+    raise UnknownEntity(name if name.startswith(f"{kind}/") else f"{kind}/{name}", near)
 
 
 def area_of(view: View, name: str, there: list[Row]) -> ox.NamedNode:

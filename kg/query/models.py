@@ -111,9 +111,17 @@ def _model(node: ox.NamedNode, facts: Facts, supporting: Iterable[Edge], teller:
         approaches=said["approach"],
         circuits=said["circuit"],
         schemes=said["scheme"],
-        examples=(*said["example"], *systems),
+        examples=_merged((*said["example"], *systems)),
         proposals=tuple(Proposal(text, teller.cited(item.passages)) for text, item in proposals),
     )
+
+
+def _merged(features: Iterable[Feature]) -> tuple[Feature, ...]:
+    """Return features with each thing once, the passages of all that name it together."""
+    found: dict[Thing, dict[Cited, None]] = {}
+    for feature in features:
+        found.setdefault(feature.thing, {}).update(dict.fromkeys(feature.passages))
+    return tuple(Feature(thing, tuple(passages)) for thing, passages in found.items())
 
 
 def _missing(view: View, models: Iterable[Model]) -> Iterable[Missing]:

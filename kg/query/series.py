@@ -235,7 +235,7 @@ def _missing(
     lacking = [area for area in areas if area.value not in told]
     if told and not lacking:
         return ()
-    why = why_empty(view.store, "observation")
+    why = why_empty(view.store, "observation", _years(wanted))
     teller.learn(lacking)
     span = f"; its figures are of {periods[0]} to {periods[-1]}" if periods else ""
     asked = " to ".join(filter(None, (wanted.first, wanted.last)))
@@ -247,6 +247,11 @@ def _missing(
         Missing(shorten(area.value), f"no source gives {name} of {teller.thing(area).label}{about}{span}; {why.why}", read=extent(why))
         for area in lacking
     )
+
+
+def _years(wanted: Wanted) -> list[int]:
+    """Return the years asked about where only some were."""
+    return [int(period[:4]) for period in (wanted.first, wanted.last) if period]
 
 
 def _unit(row: Row) -> str:

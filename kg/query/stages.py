@@ -155,7 +155,7 @@ def _alignments(edges: Iterable[Edge], teller: Teller) -> list[Alignment]:
 
 
 def _missing(view: View, schemes: Iterable[Thing], kept: list[Stage], asked: str) -> Iterable[Missing]:
-    why = why_empty(view.store, "stage")
+    why = why_empty(view.store, "stage", [int(asked[:4])] if asked else [])
     told = {stage.scheme.id for stage in kept}
     for scheme in schemes:
         if scheme.id not in told:

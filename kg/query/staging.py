@@ -33,8 +33,8 @@ class Given(Shape):
 class Verdict(Shape):
     """Two schemes in one year.
 
-    `agree`: a stage of the one is aligned with a stage of the other; `differ`: the schemes have aligned stages, but not those
-    of this year; `not-aligned`: nobody says how the two schemes' stages correspond.
+    `agree`: a stage of the one is aligned with a stage of the other; `differ`: one of the stages is aligned with a stage of the
+    other scheme that is not of this year; `not-aligned`: nobody says to which stage of the other scheme these correspond.
     """
 
     one: str
@@ -88,9 +88,11 @@ def compare_stages(view: View, teller: Teller, schemes: Sequence[str] = (), firs
     chosen = [entity_of(view, "scheme", name) for name in schemes]
     stages = stages_of(view, teller, chosen)
     by_scheme: dict[str, list[Stage]] = {}
+    members: dict[str, set[str]] = {}
     things: dict[str, Thing] = {}
     for stage in stages:
         things[stage.scheme.id] = stage.scheme
+        members.setdefault(stage.scheme.id, set()).add(stage.stage.id)
         if stage.dated:
             by_scheme.setdefault(stage.scheme.id, []).append(stage)
     days = [day.day[:4] for stage in stages for day in (stage.begin, stage.end) if day]
@@ -98,7 +100,7 @@ def compare_stages(view: View, teller: Teller, schemes: Sequence[str] = (), firs
     if end - begin > _MOST_YEARS:
         raise Impossible("to", last, f"the axis may have {_MOST_YEARS} years at most; narrow it")
     alignments = list(dict.fromkeys(item for stage in stages for item in stage.alignments))
-    years = tuple(_year(year, by_scheme, alignments) for year in range(begin, end + 1)) if by_scheme else ()
+    years = tuple(_year(year, by_scheme, members, alignments) for year in range(begin, end + 1)) if by_scheme else ()
     nodes = [ox.NamedNode(stage.stage.iri) for stage in stages]
     conflicts = {edge.subject.value.removeprefix(ID) for edge in pointing_to(view.store, nodes, [EGOV.conflictSubject, EGOV.alsoAbout])}
     return Comparison(
@@ -113,29 +115,28 @@ def compare_stages(view: View, teller: Teller, schemes: Sequence[str] = (), firs
     )
 
 
-def _year(year: int, by_scheme: dict[str, list[Stage]], alignments: Sequence[Alignment]) -> Year:
+def _year(year: int, by_scheme: dict[str, list[Stage]], members: dict[str, set[str]], alignments: Sequence[Alignment]) -> Year:
     first, last = f"{year:04}-01-01", f"{year:04}-12-31"
     given = {scheme: tuple(stage.stage.id for stage in stages if stage.covers(first, last)) for scheme, stages in by_scheme.items()}
     verdicts = [
-        _verdict(one, other, given, by_scheme, alignments) for one, other in combinations(sorted(given), 2) if given[one] and given[other]
+        _verdict(one, other, given, members, alignments) for one, other in combinations(sorted(given), 2) if given[one] and given[other]
     ]
     return Year(year, tuple(Given(scheme, stages) for scheme, stages in sorted(given.items())), tuple(verdicts))
 
 
 def _verdict(
-    one: str, other: str, given: dict[str, tuple[str, ...]], by_scheme: dict[str, list[Stage]], alignments: Sequence[Alignment]
+    one: str, other: str, given: dict[str, tuple[str, ...]], members: dict[str, set[str]], alignments: Sequence[Alignment]
 ) -> Verdict:
-    ours, theirs = ({stage.stage.id for stage in by_scheme[scheme]} for scheme in (one, other))
-    between = [item for item in alignments if _joins(item, ours, theirs)]
-    met = [item for item in between if _joins(item, set(given[one]), set(given[other]))]
+    ours, theirs = set(given[one]), set(given[other])
+    met = [item for item in alignments if _joins(item, ours, theirs)]
     if met:
-        return Verdict(
-            one, other, "agree", "; ".join(f"{item.one} and {item.other} are a {item.kind} match ({item.stated_by})" for item in met)
-        )
-    if between:
-        names = f"{', '.join(given[one])} and {', '.join(given[other])}"
-        return Verdict(one, other, "differ", f"the schemes have aligned stages, but {names} are not among them")
-    return Verdict(one, other, "not-aligned", "nobody says how the stages of the two schemes correspond")
+        why = "; ".join(f"{item.one} and {item.other} are a {item.kind} match ({item.stated_by})" for item in met)
+        return Verdict(one, other, "agree", why)
+    elsewhere = [item for item in alignments if _joins(item, ours, members[other]) or _joins(item, members[one], theirs)]
+    if elsewhere:
+        why = "; ".join(f"{item.one} and {item.other} are a {item.kind} match ({item.stated_by})" for item in elsewhere)
+        return Verdict(one, other, "differ", f"{why}, but not both are of this year")
+    return Verdict(one, other, "not-aligned", "nobody says to which stage of the other scheme these correspond")
 
 
 def _joins(item: Alignment, ours: set[str], theirs: set[str]) -> bool:

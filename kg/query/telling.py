@@ -200,4 +200,4 @@ def cut(day: str, precision: str) -> str:
 
 def sources(passages: Iterable[Cited]) -> str:
     """Return passages as one cell of a table."""
-    return "; ".join(item.id.removeprefix("passage/") for item in passages)
+    return "; ".join(dict.fromkeys(item.id.removeprefix("passage/") for item in passages))

@@ -19,7 +19,8 @@ from api.moments import read_moment
 from api.negotiation import choose
 from api.paging import link
 from kg.formats import CSV, JSON_LD, Format
-from kg.query.telling import Answer, Table
+from kg.query.framing import Table
+from kg.query.telling import Answer
 from kg.query.viewing import View
 
 PLAIN = Format("json", "application/json", ".json", JSON_LD.engine)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from api import models
-from kg.query.telling import Table
+from kg.query.framing import Table
 
 
 def entity_table(entity: models.Entity) -> Table:

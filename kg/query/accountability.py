@@ -15,9 +15,10 @@ from kg.query.choosing import entity_of
 from kg.query.coverage import why_empty
 from kg.query.facts import Edge, Facts, facts_of, pointing_to
 from kg.query.force import Dates, Force, State
+from kg.query.framing import Table
 from kg.query.series import Wanted, read_series
 from kg.query.targets import Assessment, Figure, assess
-from kg.query.telling import Answer, Cited, Day, Missing, Shape, Table, Teller, Thing, extent, seen, sources
+from kg.query.telling import Answer, Cited, Day, Missing, Shape, Teller, Thing, extent, seen, sources
 from kg.query.viewing import View
 
 _BODIES = {EGOV.responsibleBody: "responsible body", EGOV.operatedBy: "operator", ELI.passed_by: "passed the act"}

@@ -14,7 +14,8 @@ from kg.namespaces import RDF, expand, shorten
 from kg.query.coverage import why_empty
 from kg.query.entities import resolve
 from kg.query.facts import Facts, Stated, Term, facts_of
-from kg.query.telling import Answer, Cited, Missing, Shape, Table, Teller, Thing, cut, extent, seen, sources
+from kg.query.framing import Table
+from kg.query.telling import Answer, Cited, Missing, Shape, Teller, Thing, cut, extent, seen, sources
 from kg.query.viewing import View
 from kg.terms import load_terms
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import pyoxigraph as ox
 from pydantic import Field
@@ -16,7 +16,8 @@ from kg.query.choosing import entity_of
 from kg.query.coverage import why_empty
 from kg.query.facts import Edge, facts_of, pointing_to
 from kg.query.force import Dates, Force, State
-from kg.query.telling import Answer, Cited, Missing, Shape, Table, Teller, Thing, extent, seen, sources
+from kg.query.framing import Table
+from kg.query.telling import Answer, Cited, Missing, Shape, Teller, Thing, extent, seen, sources
 from kg.query.viewing import View
 from kg.store.base import Store
 
@@ -77,6 +78,8 @@ class Lineage(Answer):
     edges: tuple[Link, ...]
     amended_by: tuple[str, ...]
     on_repealed: tuple[str, ...]
+
+    numbers: ClassVar[frozenset[str]] = frozenset({"depth"})
 
     def table(self) -> Table:
         """Return the lineage as a list: a row a link, from the act outwards."""

@@ -12,7 +12,8 @@ from pydantic import Field
 from kg.namespaces import EGOV, SKOS
 from kg.query.coverage import why_empty
 from kg.query.facts import Edge, Facts, facts_of, pointing_to
-from kg.query.telling import Answer, Cited, Missing, Shape, Table, Teller, Thing, extent, seen, sources
+from kg.query.framing import Table
+from kg.query.telling import Answer, Cited, Missing, Shape, Teller, Thing, extent, seen, sources
 from kg.query.viewing import View
 
 _FEATURES = {

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import pyoxigraph as ox
 from pydantic import Field
@@ -18,8 +18,9 @@ from kg.namespaces import EGOV, SDMX_A, entity, shorten
 from kg.query.choosing import area_of, breakdowns_of, check_periods, entity_of
 from kg.query.coverage import why_empty
 from kg.query.facts import Facts, facts_of, pointing_to
+from kg.query.framing import Table
 from kg.query.growth import Change, Gap, Point, Rival, changes, gaps, plain
-from kg.query.telling import Answer, Missing, Shape, Table, Teller, Thing, extent, seen, sources
+from kg.query.telling import Answer, Missing, Shape, Teller, Thing, extent, seen, sources
 from kg.query.viewing import View
 from kg.store.base import Row, Store
 from kg.terms import load_terms
@@ -77,6 +78,8 @@ class Series(Answer):
     complete: bool
     lines: tuple[Line, ...]
     next: Annotated[str | None, Field(description="Address of the next page")] = None
+
+    numbers: ClassVar[frozenset[str]] = frozenset({"value", "agreement", "difference", "growth"})
 
     def table(self) -> Table:
         """Return a row a figure, with the change from the figure before."""

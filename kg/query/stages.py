@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import pyoxigraph as ox
 from pydantic import Field
@@ -14,7 +14,8 @@ from kg.namespaces import EGOV, SCHEMA, SKOS
 from kg.query.choosing import entity_of
 from kg.query.coverage import why_empty
 from kg.query.facts import Edge, Facts, facts_of, pointing_to
-from kg.query.telling import Answer, Cited, Day, Missing, Shape, Table, Teller, Thing, extent, seen, sources
+from kg.query.framing import Table
+from kg.query.telling import Answer, Cited, Day, Missing, Shape, Teller, Thing, extent, seen, sources
 from kg.query.viewing import View
 
 MATCHES = {SKOS.exactMatch: "exact", SKOS.closeMatch: "close"}
@@ -72,6 +73,8 @@ class Stages(Answer):
     schemes: tuple[Thing, ...]
     stages: tuple[Stage, ...]
     undated: Annotated[tuple[str, ...], Field(description="Stages left out, because no source dates them (with `at`)")] = ()
+
+    numbers: ClassVar[frozenset[str]] = frozenset({"ordinal"})
 
     def table(self) -> Table:
         """Return a row a stage."""

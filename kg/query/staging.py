@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import pyoxigraph as ox
 from pydantic import Field
@@ -14,8 +14,9 @@ from kg.errors import Impossible
 from kg.namespaces import EGOV, ID
 from kg.query.choosing import check_periods, entity_of
 from kg.query.facts import pointing_to
+from kg.query.framing import Table
 from kg.query.stages import Alignment, Stage, stages_of
-from kg.query.telling import Answer, Missing, Shape, Table, Teller, Thing, seen
+from kg.query.telling import Answer, Missing, Shape, Teller, Thing, seen
 from kg.query.viewing import View
 
 _MOST_YEARS = 300
@@ -62,6 +63,8 @@ class Comparison(Answer):
     years: tuple[Year, ...]
     alignments: tuple[Alignment, ...]
     conflicts: tuple[str, ...]
+
+    numbers: ClassVar[frozenset[str]] = frozenset({"year"})
 
     def table(self) -> Table:
         """Return a row a year, a column a scheme, and the pairs that agree or differ."""

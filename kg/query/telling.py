@@ -10,16 +10,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import pyoxigraph as ox
 from pydantic import ConfigDict, Field, PlainSerializer
 from pydantic.alias_generators import to_camel
 
 from kg.namespaces import shorten
+from kg.query import framing
 from kg.query.coverage import Emptiness
 from kg.query.entities import Evidence, evidence_of
 from kg.query.facts import Facts, Stated
+from kg.query.framing import Table
 from kg.query.labels import Labels, chain, labels_of, spoken
 from kg.query.viewing import View
 from kg.store.base import Store
@@ -27,9 +29,6 @@ from kg.terms import load_terms
 
 Number = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
 """A decimal: exact in Python, a number in JSON."""
-
-Table = tuple[tuple[str, ...], Sequence[tuple[str, ...]]]
-"""A header and rows of text: what CSV, the command line and data frames are made from."""
 
 _DIGITS = {"year": 4, "month": 7}
 
@@ -110,9 +109,27 @@ class Answer(Shape):
     missing: tuple[Missing, ...] = ()
     view: Seen | None = None
 
+    numbers: ClassVar[frozenset[str]] = frozenset({"agreement"})
+    """Columns of the table that hold numbers."""
+
     def table(self) -> Table:
         """Return the answer as a header and rows of text."""
         raise NotImplementedError
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return the table's rows by column: numbers as numbers, truth values as such, what is empty as None."""
+        return framing.records(self.table(), self.numbers)
+
+    def to_pandas(self) -> Any:
+        """Return the table as a pandas.DataFrame; raises MissingExtra without `egovkg[pandas]`."""
+        return framing.pandas_frame(self.table()[0], self.records())
+
+    def to_polars(self) -> Any:
+        """Return the table as a polars.DataFrame; raises MissingExtra without `egovkg[polars]`."""
+        return framing.polars_frame(self.table()[0], self.records())
+
+    def _repr_html_(self) -> str:
+        return framing.as_html(self.table(), [item.why for item in self.missing])
 
 
 def seen(view: View, at: date | None = None) -> Seen | None:

@@ -13,7 +13,8 @@ from kg.errors import Impossible
 from kg.namespaces import EGOV, ELI, SCHEMA, local_name
 from kg.query.choosing import check_periods
 from kg.query.facts import Facts, facts_of
-from kg.query.telling import Answer, Day, Missing, Shape, Table, Teller, Thing, seen, sources
+from kg.query.framing import Table
+from kg.query.telling import Answer, Day, Missing, Shape, Teller, Thing, seen, sources
 from kg.query.viewing import View
 
 KINDS = ("act", "programme", "stage")

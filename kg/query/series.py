@@ -29,9 +29,17 @@ _ROWS = """SELECT ?o ?area ?period ?begin ?end ?breakdown ?role ?value ?printed 
   VALUES ?indicator { UNDEF } VALUES ?area { UNDEF }
   ?o egov:indicator ?indicator ; sdmx-dimension:refArea ?area ; sdmx-dimension:refPeriod ?period ; egov:breakdown ?breakdown ;
      egov:valueRole ?role ; schema:startDate ?begin ; schema:endDate ?end .
-  OPTIONAL { ?o sdmx-measure:obsValue ?value ; egov:printed ?printed ; sdmx-attribute:unitMeasure ?unit ; sdmx-attribute:obsStatus ?status }
+  ?o sdmx-measure:obsValue ?value ; egov:printed ?printed ; sdmx-attribute:unitMeasure ?unit ; sdmx-attribute:obsStatus ?status .
   OPTIONAL { ?o egov:qualifier ?qualifier }
 }"""
+_UNDECIDED = """SELECT ?o ?area ?period ?begin ?end ?breakdown ?role ?unit WHERE {
+  VALUES ?indicator { UNDEF } VALUES ?area { UNDEF }
+  ?conflict egov:decidedBy <https://w3id.org/egovkg/id/concept/decision-rule/undecided> ; egov:conflictSubject ?o .
+  GRAPH ?passage {
+    ?o egov:indicator ?indicator ; sdmx-dimension:refArea ?area ; sdmx-dimension:refPeriod ?period ; egov:breakdown ?breakdown ;
+       egov:valueRole ?role ; schema:startDate ?begin ; schema:endDate ?end ; sdmx-attribute:unitMeasure ?unit .
+  }
+} ORDER BY ?o ?unit"""
 _THERE = """SELECT DISTINCT ?area ?breakdown ?period WHERE {
   VALUES ?indicator { UNDEF }
   ?o egov:indicator ?indicator ; sdmx-dimension:refArea ?area ; egov:breakdown ?breakdown ; sdmx-dimension:refPeriod ?period .
@@ -191,7 +199,7 @@ def _point(node: ox.NamedNode, row: Row, breakdown: str, unit: str, context: _Co
         end=row["end"].value,
         value=Decimal(row["value"].value) * factor if "value" in row else None,
         printed=row["printed"].value if "printed" in row else None,
-        printed_unit=_code(row, "unit") or None,
+        printed_unit=_code(row, "unit") if "value" in row else None,
         qualifier=_code(row, "qualifier") or None,
         status=_code(row, "status") or None,
         agreement=teller.documents(supporting),
@@ -214,10 +222,14 @@ def _rivals(node: ox.NamedNode, supporting: set[ox.NamedNode], facts: Facts, tel
 
 
 def _found(store: Store, indicator: ox.NamedNode, areas: list[ox.NamedNode]) -> dict[ox.NamedNode, _Found]:
+    """Return the figures that are facts, and those on which sources disagree undecided, which have no value."""
     found: dict[ox.NamedNode, _Found] = {}
     given = {"indicator": indicator, **({"area": list(areas)} if areas else {})}
     for row in store.rows(_ROWS, **given):  # type: ignore[arg-type]
         found.setdefault(_node(row, "o"), _Found(row)).breakdowns.add(_code(row, "breakdown"))
+    for row in store.rows(_UNDECIDED, **given):  # type: ignore[arg-type]
+        if "value" not in found.setdefault(_node(row, "o"), _Found(row)).row:
+            found[_node(row, "o")].breakdowns.add(_code(row, "breakdown"))
     return found
 
 

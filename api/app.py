@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
-from api import entities, errors, identifiers, operations, pages, sparql
+from api import describing, entities, errors, identifiers, operations, pages, sparql
 from api.context import Context
 from api.methods import Methods
 from api.resources import static_dir
@@ -20,7 +20,7 @@ from kg.query.names import Names
 from kg.query.viewing import Views
 from kg.store.base import Store
 
-_EXPOSED = ["ETag", "Link", "Retry-After", "X-Dataset-Release", "X-Truncated", "X-View"]
+_EXPOSED = ["ETag", "Link", "Retry-After", "X-Dataset-Release", "X-Truncated", "X-Unknown-Function", "X-View"]
 _ABOUT = """Kazakhstan's digital transformation as a knowledge graph in which every fact knows the passage that states it.
 
 Data: CC BY 4.0. SPARQL at `/sparql`; every entity dereferences at `/id/{kind}/{slug}`. Errors are RFC 9457 problems."""
@@ -41,12 +41,13 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
             loader=PackageLoader("api"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         ),
     )
+    app.state.surveyor = describing.Surveyor()
     errors.install(app)
-    for router in (operations.router, entities.router, sparql.router, identifiers.router, pages.router):
+    for router in (operations.router, describing.router, entities.router, sparql.router, identifiers.router, pages.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=static_dir()), name="static")
     app.add_middleware(Stamp, release=lambda: release)
-    app.add_middleware(Methods)
+    app.add_middleware(Methods, routes=lambda: app.router.routes)
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], allow_headers=["*"], expose_headers=_EXPOSED
     )

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
-from api import describing, entities, errors, identifiers, operations, pages, sparql
+from api import describing, entities, errors, identifiers, operations, pages, profiles, queries, sparql
 from api.context import Context
 from api.methods import Methods
 from api.resources import static_dir
@@ -16,6 +16,7 @@ from api.running import Runner, deepen_stacks
 from api.stamping import Stamp
 from kg import __version__
 from kg.config import Settings
+from kg.query.named import load_templates
 from kg.query.names import Names
 from kg.query.viewing import Views
 from kg.store.base import Store
@@ -27,8 +28,9 @@ Data: CC BY 4.0. SPARQL at `/sparql`; every entity dereferences at `/id/{kind}/{
 
 
 def create_app(settings: Settings, store: Store) -> FastAPI:
-    """Return the service over an open store; the caller closes the store."""
+    """Return the service over an open store; the caller closes the store. Raises UnusableInput for a wrong template of the user's."""
     deepen_stacks()
+    load_templates(settings.queries_path)  # a template that is wrong is told at start, not to whoever asks first
     app: FastAPI = FastAPIOffline(title="egovkg", version=__version__, description=_ABOUT, redoc_url=None)
     release = store.release()
     app.state.context = Context(
@@ -43,7 +45,8 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     )
     app.state.surveyor = describing.Surveyor()
     errors.install(app)
-    for router in (operations.router, describing.router, entities.router, sparql.router, identifiers.router, pages.router):
+    routers = (describing, entities, queries, profiles, sparql, identifiers, pages)
+    for router in (operations.router, *(module.router for module in routers)):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=static_dir()), name="static")
     app.add_middleware(Stamp, release=lambda: release)

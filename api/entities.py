@@ -20,6 +20,7 @@ from api.negotiation import languages
 from kg.errors import UnknownEntity
 from kg.namespaces import KINDS, local_name
 from kg.query.conflicts import check_filters, find_conflicts
+from kg.query.coverage import why_empty
 from kg.query.entities import read_entity, resolve
 from kg.query.labels import LANGUAGES, chain, labels_of, shown
 from kg.query.viewing import Moment, View, validity
@@ -75,6 +76,7 @@ async def find(
             for hit in page
         ],
         next=following,
+        empty=await context.runner.run(lambda: _empty(seen, kind, reader)) if kind and not found and not q.strip() and not iri else None,
         view=views.view(seen),
     )  # fmt: skip
 
@@ -128,6 +130,11 @@ def conflicts_of(seen: View, reader: list[str], kind: str | None, document: str 
     found = find_conflicts(seen.store, kind=kind, document=document)
     labels = labels_of(seen.store, {node for item in found for node in item.mentions()})
     return [views.conflict(item, labels, reader) for item in found]
+
+
+def _empty(seen: View, kind: str, reader: list[str]) -> models.Empty:
+    empty = why_empty(seen.store, kind, [day.year for day in (seen.moment.at,) if day])
+    return views.emptiness(empty, labels_of(seen.store, [item.document for item in empty.coverage]), reader)
 
 
 def check_kind(kind: str | None) -> None:

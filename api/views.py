@@ -10,6 +10,7 @@ from api import models
 from kg.namespaces import DCTERMS, ID, concept, local_name, shorten
 from kg.query import entities as known
 from kg.query.conflicts import Disagreement, Side
+from kg.query.coverage import Emptiness
 from kg.query.display import lexical, precisions
 from kg.query.labels import Labels, best, shown, spoken
 from kg.query.viewing import View
@@ -124,6 +125,15 @@ def conflict(item: Disagreement, labels: Mapping[str, Labels], languages: Sequen
         rule=item.under or None,
         ruleNode=node(ox.NamedNode(f"{ID}{item.under}"), labels, languages) if item.under else None,
     )
+
+
+def emptiness(empty: Emptiness, labels: Mapping[str, Labels], languages: Sequence[str]) -> models.Empty:
+    """Return why an answer is empty, with the coverage of each document."""
+    documents = [
+        models.DocumentCoverage(document=node(item.document, labels, languages), extent=item.extent, scope=item.scope)
+        for item in empty.coverage
+    ]
+    return models.Empty(state=empty.state, why=empty.why, coverage=documents)
 
 
 def view(seen: View) -> models.View | None:

@@ -76,11 +76,19 @@ class PassageForm(Form):
 
 
 class CoverageForm(Form):
-    """What of a kind the curators took from a document."""
+    """What of a kind the curators took from a document; `from` and `to` are the years that the document speaks of."""
 
     kind: Code
     extent: Literal["complete", "partial"]
     scope: Labels
+    from_: int | None = Field(default=None, alias="from", ge=0, le=9999)
+    to: int | None = Field(default=None, ge=0, le=9999)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> CoverageForm:
+        if self.from_ is not None and self.to is not None and self.from_ > self.to:
+            raise ValueError("`from` is a later year than `to`; turn them round")
+        return self
 
 
 class UnclaimedForm(Form):

@@ -191,6 +191,9 @@ def _coverage(record: Record, graph: Graph) -> Iterator[ox.Quad]:
         yield ox.Quad(node, PROV.wasDerivedFrom, record.iri, graph)
         yield ox.Quad(node, EGOV.coversKind, ox.Literal(item.kind), graph)
         yield ox.Quad(node, EGOV.coverageExtent, concept("coverage-extent", item.extent), graph)
+        for predicate, year in ((EGOV.coversFrom, item.from_), (EGOV.coversTo, item.to)):
+            if year is not None:
+                yield ox.Quad(node, predicate, _integer(year), graph)
         for language, text in item.scope.items():
             yield ox.Quad(node, EGOV.coverageScope, ox.Literal(text, language=language), graph)
 

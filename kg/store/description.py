@@ -131,7 +131,6 @@ def _decimal(value: float) -> ox.Literal:
     return ox.Literal(f"{value:f}".rstrip("0").rstrip("."), datatype=XSD.decimal)
 
 
-
 def described(store: Store) -> bytes:
     """Return what a store says of itself, as N-Quads of the graph SERVICE: service description and VoID of its release.
 

@@ -86,7 +86,10 @@ def measure(store: Store) -> Statistics:
         objects=_number(totals, "objects"),
         classes=_sorted({_iri(row, "class"): _number(row) for row in store.rows(_CLASSES) if _iri(row, "class")}),
         properties=_sorted(
-            {_iri(row, "p"): PropertyCount(_number(row), _number(row, "subjects"), _number(row, "objects")) for row in store.rows(_PROPERTIES)}
+            {
+                _iri(row, "p"): PropertyCount(_number(row), _number(row, "subjects"), _number(row, "objects"))
+                for row in store.rows(_PROPERTIES)
+            }
         ),
         partitions=_sorted({(_iri(row, "class"), _iri(row, "p")): _number(row) for row in store.rows(_PARTITIONS) if _iri(row, "class")}),
         classes_met=_meetings(store.rows(_TARGETS)),

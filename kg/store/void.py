@@ -29,7 +29,9 @@ def number(value: int) -> ox.Literal:
 
 def _about(found: Statistics, endpoint: str, document: str, dumps: Iterable[str]) -> Iterator[ox.Triple]:
     page = ox.NamedNode(document)
-    yield from _say(page, (RDF.type, VOID.DatasetDescription), (FOAF.primaryTopic, DATASET), (DCTERMS.term("title"), _english("VoID of egovkg")))
+    yield from _say(
+        page, (RDF.type, VOID.DatasetDescription), (FOAF.primaryTopic, DATASET), (DCTERMS.term("title"), _english("VoID of egovkg"))
+    )
     yield from _say(
         DATASET,
         (RDF.type, VOID.Dataset),

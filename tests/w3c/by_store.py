@@ -18,6 +18,8 @@ from tests.w3c.serving import Content, Service
 
 
 class Filled(Service):
+    writes = False
+
     def __init__(self, client: httpx.Client, store: Any) -> None:
         super().__init__(client)
         self._swap = store
@@ -29,7 +31,10 @@ class Filled(Service):
             graph = ox.NamedNode(name) if name else ox.DefaultGraph()
             if name:
                 store.add_graph(ox.NamedNode(name))
-            store.extend((ox.Quad(t.subject, t.predicate, t.object, graph) if isinstance(t.graph_name, ox.DefaultGraph) else t) for t in parse_dataset(path_of(file).read_bytes(), suffix_of(file), file))
+            store.extend(
+                (ox.Quad(t.subject, t.predicate, t.object, graph) if isinstance(t.graph_name, ox.DefaultGraph) else t)
+                for t in parse_dataset(path_of(file).read_bytes(), suffix_of(file), file)
+            )
         self._swap._store = store
 
 

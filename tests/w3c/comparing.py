@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
+_DOUBLE = ox.NamedNode("http://www.w3.org/2001/XMLSchema#double")
 Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Row = dict[str, Node]
 
@@ -66,12 +69,15 @@ def _csv_results(data: bytes) -> Results:
 
 
 def _cell(text: str) -> Node:
-    return ox.BlankNode(text[2:]) if text.startswith("_:") else ox.Literal(text)
+    """Return a cell of CSV, which has no datatypes: what reads like a number is compared as one."""
+    if text.startswith("_:"):
+        return ox.BlankNode(text[2:])
+    return ox.Literal(text, datatype=_DOUBLE) if _NUMBER.fullmatch(text) else ox.Literal(text)
 
 
 def is_result_set(triples: Iterable[ox.Triple]) -> bool:
     """Say whether a graph is one of the result-set vocabulary."""
-    return any(triple.predicate.value.startswith(_RS) for triple in triples)
+    return any(str(term).startswith(f"<{_RS}") for triple in triples for term in (triple.predicate, triple.object))
 
 
 def _graph_results(triples: Sequence[ox.Triple]) -> Results:

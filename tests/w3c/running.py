@@ -31,6 +31,11 @@ def run(service: Service, case: Case) -> None:
         _RUNS[case.kind](service, case)
 
 
+def needs_writing(case: Case) -> bool:
+    """Say whether a case changes data, beyond what it is given."""
+    return "Update" in case.kind or case.suite.startswith("rdf") or case.kind == "GraphStoreProtocolTest" or case.name.startswith("update_")
+
+
 def _based(file: str) -> str:
     """Return a query or update with its own address as base."""
     return f"BASE <{file}>\n{path_of(file).read_bytes().decode()}"
@@ -116,12 +121,12 @@ def _description(service: Service, case: Case) -> None:
         assert all(isinstance(t.object, ox.NamedNode | ox.BlankNode) for t in endpoints + defaults)
 
 
-_SD_TERMS = frozenset(
-    "Service Feature Language Function Aggregate EntailmentRegime EntailmentProfile GraphCollection Dataset Graph NamedGraph "
-    "SPARQL10Query SPARQL11Query SPARQL11Update DereferencesURIs UnionDefaultGraph RequiresDataset EmptyGraphs BasicFederatedQuery "
-    "endpoint feature defaultEntailmentRegime entailmentRegime defaultSupportedEntailmentProfile supportedEntailmentProfile "
-    "extensionFunction extensionAggregate languageExtension supportedLanguage propertyFeature defaultDataset availableGraphs "
-    "resultFormat inputFormat defaultGraph namedGraph name graph".split()
+_SD_TERMS = set(
+    """Service Feature Language Function Aggregate EntailmentRegime EntailmentProfile GraphCollection Dataset Graph NamedGraph
+    SPARQL10Query SPARQL11Query SPARQL11Update DereferencesURIs UnionDefaultGraph RequiresDataset EmptyGraphs BasicFederatedQuery
+    endpoint feature defaultEntailmentRegime entailmentRegime defaultSupportedEntailmentProfile supportedEntailmentProfile
+    extensionFunction extensionAggregate languageExtension supportedLanguage propertyFeature defaultDataset availableGraphs
+    resultFormat inputFormat defaultGraph namedGraph name graph""".split()  # noqa: SIM905
 )
 
 

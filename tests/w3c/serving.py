@@ -23,6 +23,8 @@ Content = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
 class Service:
     """A client of a running service. `hold` gives it data, all other data go."""
 
+    writes = True
+
     def __init__(self, client: httpx.Client) -> None:
         self.client = client
         self._held: Content | None = None

@@ -18,6 +18,8 @@ from kg.loading.dataset import Dataset
 from kg.loading.opening import make_store
 from kg.namespaces import BASE, DATASET, DCAT, DCTERMS, EGOV, RDF, RDFS, SCHEMA, SD, SERVICE, SKOS, VOID
 from kg.rdf import parse
+from kg.store.base import Row
+from kg.store.binding import Term
 from kg.store.description import format_iri
 from kg.store.functions import NAMES
 from kg.store.oxigraph import OxigraphStore
@@ -270,9 +272,9 @@ class Counting(OxigraphStore):
 
     asked = 0
 
-    def rows(self, query: str, /, **values: object) -> list[dict[str, ox.NamedNode]]:  # type: ignore[override]
+    def rows(self, query: str, /, **values: Term | list[Term]) -> list[Row]:
         self.asked += "GROUP BY" in query
-        return super().rows(query, **values)  # type: ignore[arg-type, return-value]
+        return super().rows(query, **values)
 
 
 def test_the_data_are_counted_once_a_release() -> None:

@@ -71,7 +71,7 @@ def counted(answer: httpx.Response) -> int:
     found = ox.parse_query_results(answer.content, format=form)
     assert isinstance(found, ox.QuerySolutions)
     (row,) = found
-    return int(row["n"].value)  # type: ignore[union-attr]
+    return int(row["n"].value)
 
 
 def refused(answer: httpx.Response, status: int) -> str:

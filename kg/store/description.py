@@ -86,7 +86,7 @@ def _functions(service: ox.NamedNode) -> Iterator[ox.Triple]:
     named = {quad.subject for quad in quads if quad.predicate == RDF.type and quad.object == SD.Function}
     kept = (RDF.type, RDFS.label, SKOS.prefLabel, SKOS.definition, SKOS.example)
     for function in sorted(named, key=str):
-        yield ox.Triple(service, SD.extensionFunction, function)  # type: ignore[arg-type]
+        yield ox.Triple(service, SD.extensionFunction, function)
     for quad in quads:
         if quad.subject in named and quad.predicate in kept:
             yield quad.triple

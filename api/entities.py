@@ -45,7 +45,7 @@ Lang = Annotated[str | None, Query(description="Language of labels (en, ru, kk);
 async def find(
     request: Request,
     context: ContextDep,
-    q: Annotated[str, Query(description="Part of a name in any language, a number, an identifier; empty finds all", max_length=300)] = "",
+    q: Annotated[str, Query(description="Part of a name in any language, a number, an identifier; empty finds all of which a source is curated", max_length=300)] = "",
     kind: Annotated[str | None, Query(description="Only this kind", examples=["programme"])] = None,
     iri: Annotated[str | None, Query(description="Exactly the thing with this IRI or CURIE")] = None,
     at: At = None,
@@ -63,7 +63,7 @@ async def find(
     everything = await context.runner.run(lambda: seen.names.find(q))
     if iri is not None:
         wanted = (await context.runner.run(lambda: resolve(seen.store, seen.names, iri))).value
-        everything = [hit for hit in seen.names.find("") if hit.iri == wanted]
+        everything = seen.names.of_thing(wanted)
     found = [hit for hit in everything if not kind or hit.kind == kind]
     start = position_of(cursor, seen.release)
     page = found[start : start + limit]
@@ -76,7 +76,7 @@ async def find(
         hits=[
             models.Hit(
                 iri=hit.iri, id=local_name(hit.iri) or hit.iri, kind=hit.kind, label=shown(hit.iri, labels, reader),
-                matched=hit.name, matchedLanguage=hit.language or None, matchedBy=hit.match,
+                matched=hit.name, matchedLanguage=hit.language or None, matchedBy=hit.match, curated=hit.curated,
             )
             for hit in page
         ],

@@ -134,6 +134,7 @@ class Entity(BaseModel):
     id: str
     kind: str
     types: list[Node]
+    curated: bool = Field(description="False for a thing that is here by name alone, for linking: no source about it is curated")
     label: str
     labelLanguage: str
     labels: dict[str, str]
@@ -156,6 +157,7 @@ class Hit(BaseModel):
     matched: str
     matchedLanguage: str | None
     matchedBy: str
+    curated: bool = Field(default=True, description="False for a thing that is here by name alone, for linking")
 
 
 class DocumentCoverage(BaseModel):

@@ -31,6 +31,7 @@ def entity(found: known.Entity, languages: Sequence[str]) -> models.Entity:
         id=found.name,
         kind=found.name.partition("/")[0],
         types=[node(cls, labels, languages) for cls in found.types],
+        curated=found.curated,
         label=own[0],
         labelLanguage=own[1],
         labels=dict(labels.get(found.iri.value, {})),

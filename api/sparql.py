@@ -109,7 +109,7 @@ async def _answer(request: Request, context: Context, query: str, parameters: Pa
         return RedirectResponse(f"/query?{urlencode({'query': query})}", HTTPStatus.SEE_OTHER)
     text = plain_query(query)
     wish = wanted(request.headers.get("accept"), parameters.formats)
-    base = str(request.url.replace(query="", fragment=""))
+    base = f"{context.settings.base}sparql"  # not the address that was asked: the same query has the same answer under every name
     dataset = QueryDataset(parameters.every("default-graph-uri"), parameters.every("named-graph-uri"), base)
     timeout = _seconds(parameters.one("timeout"))
     seen = await context.at(read_moment(parameters.one("at"), parameters.one("known")))

@@ -23,6 +23,7 @@ from kg.store.base import Answer, QueryDataset, Row, Wish
 from kg.store.binding import Term, bind
 from kg.store.functions import NAMES, Function, functions_of
 from kg.store.guarding import calls_service
+from kg.store.lexing import check, small_truths
 
 _WHERE = re.compile(r"error at (\d+):(\d+): (.*)", re.S)
 _UPDATE = re.compile(r"\s*(insert|delete|load|clear|create|drop|copy|move|add|with)\b", re.I)
@@ -55,6 +56,7 @@ class OxigraphStore:
         """Evaluate a query and serialise its answer in the engine; SERVICE is refused, for it reaches any address."""
         if calls_service(query):
             raise QueryFailed("SERVICE is not allowed here; ask the other endpoint yourself and bring its rows with VALUES")
+        check(query)
         unknown: dict[ox.NamedNode, Function] = {}
         found = self._query(query, dataset, unknown)
         try:
@@ -143,7 +145,10 @@ class OxigraphStore:
         try:
             return self._open_store.query(query, prefixes=PREFIXES, custom_functions=functions, **options)  # type: ignore[arg-type]
         except SyntaxError as error:
-            raise _syntax_error(query, error) from None
+            smaller = query if unknown is None else small_truths(query)
+            if smaller == query:
+                raise _syntax_error(query, error) from None
+            return self._query(smaller, dataset, unknown)
         except (OSError, RuntimeError, ValueError) as error:
             foreign = _foreign_function(str(error))
             if unknown is None or foreign is None or len(unknown) == _UNKNOWN:

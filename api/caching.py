@@ -18,7 +18,7 @@ _OVERHEAD = 1000
 class Given:
     """An answer: its bytes and format, whether it is all, the release of its data, and the tag that stands for its bytes.
 
-    `key`: what it is kept under, None where it is not kept.
+    `unknown`: functions that the query called and nobody knows. `key`: what it is kept under, None where it is not kept.
     """
 
     body: bytes
@@ -26,6 +26,7 @@ class Given:
     complete: bool
     release: str
     tag: str
+    unknown: tuple[str, ...] = ()
     key: Hashable = None
 
 

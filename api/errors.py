@@ -18,6 +18,7 @@ from kg.errors import (
     BadParameter,
     BadSetting,
     EgovkgError,
+    Impossible,
     OverLimit,
     QueryError,
     QuerySyntaxError,
@@ -39,6 +40,7 @@ _STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (BadParameter, HTTPStatus.UNPROCESSABLE_ENTITY),
     (UnknownFormat, HTTPStatus.NOT_ACCEPTABLE),
     (QueryError, HTTPStatus.BAD_REQUEST),
+    (Impossible, HTTPStatus.UNPROCESSABLE_ENTITY),
     (UnusableInput, HTTPStatus.BAD_REQUEST),
     (BadSetting, HTTPStatus.BAD_REQUEST),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
@@ -92,6 +94,8 @@ async def _ours(request: Request, error: Exception) -> Response:
         members = {"parameter": error.parameter, "possible": list(error.possible)}
     if isinstance(error, UnknownEntity | UnknownQuery):
         members = {"near": list(error.near)}
+    if isinstance(error, Impossible):
+        members = {"parameter": error.parameter, "possible": list(error.possible)}
     if isinstance(error, UnknownFormat):
         members = {"offered": list(error.offered)}
     if isinstance(error, OverLimit) and error.wait:

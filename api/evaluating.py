@@ -13,7 +13,7 @@ from fastapi import Request
 from api.caching import Cache, Given
 from api.running import Runner
 from kg.config import Settings
-from kg.formats import GRAPHS, RESULTS
+from kg.formats import BOOLEAN, GRAPHS, RESULTS
 from kg.query.moments import kind_of
 from kg.query.viewing import Moment, Views
 from kg.store.base import QueryDataset, Store, Wish
@@ -25,7 +25,7 @@ from kg.store.snapshots import Snapshots
 
 Gone = Callable[[], Awaitable[None]]
 _CHANGING = re.compile(r"(?:now|rand|uuid|bnode)(?:\s|#[^\n\r]*+)*+\(", re.I)
-_FORMATS = {format.name: format for format in (*RESULTS, *GRAPHS)}
+_FORMATS = {format.name: format for format in (*RESULTS, BOOLEAN, *GRAPHS)}
 _SLACK = 1 << 20
 """Bytes by which an answer may pass its bound before it is cut: the serialiser writes in pieces."""
 
@@ -79,6 +79,8 @@ class Evaluator:
             "graph": [format.name for format in asked.wish.graph[:1]],
             "default": asked.dataset.default,
             "named": asked.dataset.named,
+            "base": asked.dataset.base,
+            "truth": [format.name for format in asked.wish.truth[:1]],
             "rows": bounds.rows,
             "bytes": bounds.bytes,
             "salt": self.pool.release,
@@ -86,7 +88,14 @@ class Evaluator:
         done = await self.pool.run(
             "query", payload, kind=kind_of(asked.moment), timeout=asked.timeout, client=client.address, gone=client.gone
         )
-        given = Given(done.body, _FORMATS[done.header["format"]], bool(done.header["complete"]), done.release, f'"{done.header["tag"]}"')
+        given = Given(
+            done.body,
+            _FORMATS[done.header["format"]],
+            bool(done.header["complete"]),
+            done.release,
+            f'"{done.header["tag"]}"',
+            tuple(map(str, done.header["unknown"])),
+        )
         if key[0] == done.release and self.cache.takes(given, len(asked.query)) and lasting(asked.query):
             given = replace(given, key=key)
             self.cache.put(key, given, len(asked.query))
@@ -97,7 +106,7 @@ class Evaluator:
         answer = await self.runner.run(lambda: store.answer(asked.query, asked.wish, asked.dataset), asked.timeout)
         release = self.views.of(Moment()).release
         tag = sha256(release.encode() + answer.body).hexdigest()[:32]
-        return Given(answer.body, answer.format, answer.complete, release, f'"{tag}"')
+        return Given(answer.body, answer.format, answer.complete, release, f'"{tag}"', answer.unknown)
 
     @property
     def release(self) -> str:
@@ -142,5 +151,5 @@ def lasting(query: str) -> bool:
     return "\\u" not in query.lower() and not _CHANGING.search(query)
 
 
-def _first(wish: Wish) -> tuple[str, str]:
-    return (wish.results[0].name if wish.results else "", wish.graph[0].name if wish.graph else "")
+def _first(wish: Wish) -> tuple[str, ...]:
+    return tuple(formats[0].name if formats else "" for formats in (wish.results, wish.graph, wish.truth))

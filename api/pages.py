@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from http import HTTPStatus
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request
 from pyoxigraph import NamedNode
@@ -31,6 +31,14 @@ router = APIRouter(include_in_schema=False)
 
 _SHOWN = 100
 _SEARCHES = ("Digital Kazakhstan", "No. 827", "EGDI 2010")
+_LOOKUPS = {
+    "act": (("Lineage", "/api/v1/acts/{slug}/lineage"),),
+    "indicator": (("Series", "/api/v1/indicators/{slug}/observations"),),
+    "programme": (("Accountability", "/api/v1/programmes/{slug}/accountability"),),
+    "scheme": (("Stages", "/api/v1/stages?scheme={slug}"), ("Beside other schemes", "/api/v1/stages/compare")),
+    "model": (("All models", "/api/v1/models"),),
+}
+"""Look-ups about things of a kind, which their pages link."""
 _PARTS: dict[str, Tell] = {"indicator": series_of, "passage": claims_of, "document": passages_of}
 
 
@@ -117,7 +125,8 @@ async def entity_page(request: Request, context: Context, iri: NamedNode, reader
         (views.node(group.property, found.labels, reader), *(_facts(part, found, reader, exactness) for part in (group.own, group.others)))
         for group in arranged((s for s in found.statements if s.accepted), reader)
     ]
-    values = {"entity": entity, "groups": groups, "incoming_limit": _SHOWN, "rows": rows, "parts": parts, "page": page_}
+    lookups = [(label, address.format(slug=quote(entity.id.partition("/")[2]))) for label, address in _LOOKUPS.get(entity.kind, ())]
+    values = {"entity": entity, "lookups": lookups, "groups": groups, "incoming_limit": _SHOWN, "rows": rows, "parts": parts, "page": page_}
     return page(request, "entity.html", reader, values)
 
 

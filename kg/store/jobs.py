@@ -15,7 +15,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.errors import QueryFailed
-from kg.formats import GRAPHS, RESULTS, Format
+from kg.formats import BOOLEAN, GRAPHS, RESULTS, Format
 from kg.store.base import QueryDataset, Wish
 from kg.store.cutting import Bounds
 from kg.store.oxigraph import OxigraphStore
@@ -70,12 +70,12 @@ def query(snapshot: ox.Store | None, payload: Payload) -> Payload:
         raise QueryFailed("there is no graph to ask here")
     answer = OxigraphStore.around(snapshot).answer(
         payload["query"],
-        Wish(_formats(payload["results"], RESULTS), _formats(payload["graph"], GRAPHS)),
-        QueryDataset(tuple(payload["default"]), tuple(payload["named"])),
+        Wish(_formats(payload["results"], RESULTS), _formats(payload["graph"], GRAPHS), _formats(payload["truth"], (*RESULTS, BOOLEAN))),
+        QueryDataset(tuple(payload["default"]), tuple(payload["named"]), payload["base"]),
         Bounds(payload["rows"], payload["bytes"]),
     )
     tag = sha256(payload["salt"].encode() + answer.body).hexdigest()[:32]
-    return {"format": answer.format.name, "complete": answer.complete, "tag": tag, "body": answer.body}
+    return {"format": answer.format.name, "complete": answer.complete, "unknown": answer.unknown, "tag": tag, "body": answer.body}
 
 
 def _formats(names: list[str], offered: tuple[Format, ...]) -> list[Format]:

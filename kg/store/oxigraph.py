@@ -175,11 +175,11 @@ def _syntax_error(query: str, error: SyntaxError) -> QuerySyntaxError | UpdateNo
         return UpdateNotQuery()
     found = _WHERE.search(str(error))
     if found:
-        return QuerySyntaxError(_in_short(found[3]), int(found[1]), int(found[2]))
-    return QuerySyntaxError(_in_short(str(error)))
+        return QuerySyntaxError(in_short(found[3]), int(found[1]), int(found[2]))
+    return QuerySyntaxError(in_short(str(error)))
 
 
-def _in_short(message: str) -> str:
+def in_short(message: str) -> str:
     """Return the engine's message without its lists of characters: the cause where it names one, else what it expected."""
     for sign, cause in _CAUSES.items():
         if sign in message:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
-from api import entities, errors, identifiers, operations, pages, profiles, queries, sparql
+from api import entities, errors, graphs, identifiers, operations, pages, profiles, queries, sparql, updates
 from api.context import Context
 from api.methods import Methods
 from api.resources import static_dir
 from api.running import Runner, deepen_stacks
 from api.stamping import Stamp
+from api.writing import writes_of
 from kg import __version__
 from kg.config import Settings
 from kg.query.named import load_templates
@@ -32,7 +35,8 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     deepen_stacks()
     load_templates(settings.queries_path)  # a template that is wrong is told at start, not to whoever asks first
     app: FastAPI = FastAPIOffline(title="egovkg", version=__version__, description=_ABOUT, redoc_url=None)
-    release = store.release()
+    writes = writes_of(settings, store)
+    release = writes.writer.release if writes else store.release()
     app.state.context = Context(
         settings=settings,
         store=store,
@@ -42,15 +46,25 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         templates=Environment(
             loader=PackageLoader("api"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         ),
+        writes=writes,
     )
+    if writes:
+        writes.after = lambda: _follow(app)
     errors.install(app)
-    routers = (entities, queries, profiles, sparql, identifiers, pages)
+    routers = (entities, queries, profiles, sparql, identifiers, pages, updates, graphs)
     for router in (operations.router, *(module.router for module in routers)):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=static_dir()), name="static")
-    app.add_middleware(Stamp, release=lambda: release)
+    app.add_middleware(Stamp, release=lambda: app.state.context.release)
     app.add_middleware(Methods)
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], allow_headers=["*"], expose_headers=_EXPOSED
     )
     return app
+
+
+def _follow(app: FastAPI) -> None:
+    """Let the app see what was written: names and views of the new state are made when they are asked for."""
+    context: Context = app.state.context
+    assert context.writes is not None
+    app.state.context = replace(context, views=Views(context.store), release=context.writes.writer.release)

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _ALLOWED = "GET, HEAD, OPTIONS"
-_POSTABLE = "GET, HEAD, POST, OPTIONS"
+_BY_PATH = {"/sparql": "GET, HEAD, POST, OPTIONS", "/update": "POST, OPTIONS", "/graphs": "GET, HEAD, PUT, POST, DELETE, OPTIONS"}
 
 
 class Methods:
@@ -19,7 +19,7 @@ class Methods:
         """Pass a request on, HEAD as GET."""
         method = scope.get("method")
         if method == "OPTIONS":
-            allowed = _POSTABLE if scope["path"].rstrip("/") == "/sparql" else _ALLOWED
+            allowed = _BY_PATH.get(scope["path"].rstrip("/"), _ALLOWED)
             await Response(status_code=204, headers={"Allow": allowed})(scope, receive, send)
         elif method == "HEAD":
             await self._app({**scope, "method": "GET"}, receive, _bodiless(send))

@@ -14,9 +14,9 @@
     │   ├── UpdateNotQuery      an update sent where a query belongs
     │   └── QueryFailed         the engine gave up on a well-formed query
     ├── WriteRefused        a write that this store does not take, with the way to do it
+    │   └── UnusableClaims      claims from which no facts can be derived
     ├── BreaksShapes        a write after which data would break the shapes; carries the findings
     ├── Unexpected          a write whose If-Match or If-None-Match does not hold
-    ├── TooLate             a write that was not weighed in time; nothing was changed
     └── StoreError
         ├── StoreFull           no room on the disk, or a limit on the size of files
         ├── NoStore             there is no store where one was named
@@ -176,6 +176,10 @@ class WriteRefused(EgovkgError):
     """A write that this store does not take; the message says what to do instead."""
 
 
+class UnusableClaims(WriteRefused):
+    """Claims or rules that cannot be read as such."""
+
+
 class BreaksShapes(EgovkgError):
     """A write after which the data would break the shapes; `findings` says where."""
 
@@ -186,10 +190,3 @@ class BreaksShapes(EgovkgError):
 
 class Unexpected(EgovkgError):
     """A write that was meant for another state of the graph than the one it has."""
-
-
-class TooLate(EgovkgError):
-    """A write that could not be weighed in its time."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"the write was not ready within {seconds:g} seconds, so nothing was changed; write less at a time")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kg import __version__
-from kg.cli import analysing, asking, building, comparing, data, importing, service, verifying
+from kg.cli import analysing, asking, building, comparing, data, importing, keeping, service, verifying
 
 app = typer.Typer(
     name="egovkg",
@@ -27,6 +27,7 @@ for commands in (
     data.COMMANDS,
     importing.COMMANDS,
     service.COMMANDS,
+    keeping.COMMANDS,
 ):
     for command in commands:
         app.command(name=command.__name__.rstrip("_"))(command)

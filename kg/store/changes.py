@@ -111,7 +111,7 @@ def _steps(verb: str, rows: Sequence[ox.Quad], places: Iterable[int], gone: set[
 
 def _functions(rows: Sequence[ox.Quad]) -> dict[ox.NamedNode, Callable[..., ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None]]:
     def part(name: str) -> Callable[[ox.Literal], ox.NamedNode]:
-        return lambda place: getattr(rows[int(place.value)], name)  # type: ignore[no-any-return]
+        return lambda place: getattr(rows[int(place.value)], name)
 
     names = {"s": "subject", "p": "predicate", "o": "object", "g": "graph_name"}
     return {ox.NamedNode(_TERM + short): part(name) for short, name in names.items()}
@@ -137,7 +137,7 @@ class Overlay:
         self, subject: Subject | None = None, predicate: ox.NamedNode | None = None, value: Object | None = None, graph: Graph | None = None
     ) -> Iterator[ox.Quad]:
         """Yield the quads that match; None matches all."""
-        for quad in self._store.quads_for_pattern(subject, predicate, value, graph):  # type: ignore[arg-type]
+        for quad in self._store.quads_for_pattern(subject, predicate, value, graph):
             if quad not in self._removed:
                 yield quad
         wanted = (subject, predicate, value, graph)

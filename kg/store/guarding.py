@@ -1,5 +1,4 @@
-"""Does a query call another endpoint, an update load a file? The engine has no switch for SERVICE and LOAD, and would reach whatever
-this machine reaches.
+"""Does a query call another endpoint, an update load a file? The engine has no switch, and would reach whatever this machine does.
 
 The engine reads without a lexer: `SERVICESILENT<a:b>{}`, `1SERVICE ?x {}` and `SERVICEns:x {}` are calls, and whether
 `<` opens an IRI or compares depends on where it stands. So every reading of the text is followed, each place once:

@@ -37,10 +37,12 @@ class OxigraphStore:
 
     def __init__(self, path: Path | None = None) -> None:
         self._lock = threading.Lock()
+        self.path = path
         self._store: ox.Store | None = ox.Store() if path is None else _open(path)
 
     @property
-    def _open_store(self) -> ox.Store:
+    def opened(self) -> ox.Store:
+        """Return the engine's own store; raises QueryFailed once it is closed."""
         if self._store is None:
             raise QueryFailed("the store is closed; open it again")
         return self._store
@@ -87,7 +89,7 @@ class OxigraphStore:
         """Add RDF in one transaction; a statement that was there already does not count."""
         quads = parse(data, format, graph)
         with self._lock:
-            store = self._open_store
+            store = self.opened
             new = [quad for quad in dict.fromkeys(quads) if quad not in store]
             store.extend(new)
             self._set_release(sha256((self.release() + sha256(data).hexdigest()).encode()).hexdigest()[:16])
@@ -97,26 +99,32 @@ class OxigraphStore:
     def fill(self, lines: bytes) -> None:
         """Load N-Quads into an empty store, fast, and let the engine put them in order."""
         with self._lock:
-            self._open_store.bulk_load(input=lines, format=ox.RdfFormat.N_QUADS)
-            self._open_store.optimize()
-            self._open_store.flush()
+            self.opened.bulk_load(input=lines, format=ox.RdfFormat.N_QUADS)
+            self.opened.optimize()
+            self.opened.flush()
 
     def quads(self) -> Iterable[ox.Quad]:
         """Yield every quad of the dataset."""
-        yield from self._open_store
+        yield from self.opened
 
     def dump(self, format: Format) -> bytes:
         """Return the whole dataset; N-Quads are sorted, so that two dumps of one state are the same bytes."""
         if format.engine == ox.RdfFormat.N_QUADS:
-            return nquads(list(self._open_store))
-        dumped = self._open_store.dump(format=rdf_format(format), prefixes=prefixes_for(format))
+            return nquads(list(self.opened))
+        dumped = self.opened.dump(format=rdf_format(format), prefixes=prefixes_for(format))
         assert dumped is not None
         return dumped
 
     def release(self) -> str:
         """Return the id of the data as it stands."""
-        found = next(self._open_store.quads_for_pattern(DATASET, DCAT.version, None, RELEASE), None)
+        found = next(self.opened.quads_for_pattern(DATASET, DCAT.version, None, RELEASE), None)
         return str(getattr(found.object, "value", "")) if found else ""
+
+    def reopen(self) -> None:
+        """Open the directory anew: after a write that failed the engine takes none."""
+        if self.path:
+            self._store = None
+            self._store = _open(self.path)
 
     def close(self) -> None:
         """Give the directory free for other processes."""
@@ -127,14 +135,14 @@ class OxigraphStore:
         if dataset:
             options = {"default_graph": _graphs(dataset.default), "named_graphs": _graphs(dataset.named)}
         try:
-            return self._open_store.query(query, prefixes=PREFIXES, **options)  # type: ignore[arg-type]
+            return self.opened.query(query, prefixes=PREFIXES, **options)  # type: ignore[arg-type]
         except SyntaxError as error:
             raise _syntax_error(query, error) from None
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryFailed(f"the query could not be evaluated: {error}") from None
 
     def _set_release(self, release: str) -> None:
-        store = self._open_store
+        store = self.opened
         for quad in list(store.quads_for_pattern(DATASET, DCAT.version, None, RELEASE)):
             store.remove(quad)
         store.add(ox.Quad(DATASET, DCAT.version, ox.Literal(release), RELEASE))

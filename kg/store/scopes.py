@@ -8,7 +8,7 @@ for sure gives None: then the whole store is compared.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -240,8 +240,6 @@ def found_in(store: ox.Store, scopes: Sequence[Pattern] | None) -> set[ox.Quad]:
 
 def graphs_in(store: ox.Store, scopes: Sequence[Pattern] | None) -> set[ox.NamedNode]:
     """Return the named graphs of a store, empty ones too; of patterns with constant graphs alone, those of them that there are."""
-    graphs = None if scopes is None else {pattern[3] for pattern in scopes}
-    if graphs is None or None in graphs:
+    if scopes is None or any(graph is None for *_, graph in scopes):
         return {graph for graph in store.named_graphs() if isinstance(graph, ox.NamedNode)}
-    return {graph for graph in graphs if isinstance(graph, ox.NamedNode) and store.contains_named_graph(graph)}
-
+    return {graph for *_, graph in scopes if isinstance(graph, ox.NamedNode) and store.contains_named_graph(graph)}

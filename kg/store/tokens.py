@@ -89,7 +89,9 @@ class Tokens:
         try:
             return [Token(**entry) for entry in json.loads(self._file.read_text(encoding="utf-8"))]
         except (OSError, ValueError, TypeError) as error:
-            raise StoreError(f"the token file {self._file} cannot be read ({type(error).__name__}); delete it and make new tokens") from None
+            raise StoreError(
+                f"the token file {self._file} cannot be read ({type(error).__name__}); delete it and make new tokens"
+            ) from None
 
     def _write(self, tokens: list[Token]) -> None:
         assert self._file is not None

@@ -17,8 +17,8 @@ from kg.formats import GRAPHS, find_format
 from kg.namespaces import PREFIXES
 from kg.store.changes import Change, apply
 from kg.store.guarding import calls_service, loads
-from kg.store.scopes import found_in, graphs_in, scopes_of, with_dataset
 from kg.store.oxigraph import in_short
+from kg.store.scopes import found_in, graphs_in, scopes_of, with_dataset
 from kg.store.uploads import parse_upload
 
 _WHERE = re.compile(r"error at (\d+):(\d+): (.*)", re.S)
@@ -73,9 +73,9 @@ def try_graph(store: ox.Store, payload: Payload) -> dict[str, Any]:
     added = tuple(quad for quad in written if quad not in store)
     there = name is None or store.contains_named_graph(graph)
     kept = set(written)
-    named = isinstance(graph, ox.NamedNode)
-    created = (graph,) if named and not there and payload["method"] != "DELETE" else ()
-    dropped = (graph,) if named and there and payload["method"] == "DELETE" else ()
+    own = (graph,) if isinstance(graph, ox.NamedNode) else ()
+    deleted = payload["method"] == "DELETE"
+    created, dropped = () if there or deleted else own, own if there and deleted else ()
     change = Change(added, tuple(quad for quad in old if quad not in kept), created, dropped)
     return {**change.as_data(), "existed": there}
 

@@ -51,7 +51,9 @@ def _check_json(data: bytes) -> None:
         if depth > _DEEPEST:
             raise UnusableInput(f"the JSON-LD is nested deeper than {_DEEPEST} levels; send it flattened")
         nested = (item for item in level if isinstance(item, dict | list))
-        level = [inner for item in nested for inner in (item.values() if isinstance(item, dict) else item) if isinstance(inner, dict | list)]
+        level = [
+            inner for item in nested for inner in (item.values() if isinstance(item, dict) else item) if isinstance(inner, dict | list)
+        ]
 
 
 def _check_xml(data: bytes) -> None:

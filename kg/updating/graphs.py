@@ -6,11 +6,11 @@ from enum import Enum
 
 import pyoxigraph as ox
 
-from kg.errors import WriteRefused
+from kg.errors import UnusableClaims, WriteRefused
 from kg.namespaces import DATASET, EGOV, GRAPH, ID, ONTOLOGY, RELEASE
 from kg.store.changes import Change, Graph
+from kg.store.writing import JOURNAL
 
-JOURNAL = ox.NamedNode(f"{GRAPH}journal")
 PASSAGES, RECORDS, DERIVED, VOCABULARY = f"{ID}passage/", f"{GRAPH}record/", f"{GRAPH}derived/", f"{GRAPH}vocabulary/"
 
 
@@ -59,6 +59,6 @@ def check_writable(change: Change) -> None:
                 "(a store started with EGOVKG_EMPTY=1 and EGOVKG_SHACL=off takes everything)"
             )
     for quad in change.added:
-        if layer_of(quad.graph_name) in (Layer.CLAIMS, Layer.EDITORIAL):
-            if not isinstance(quad.subject, ox.NamedNode) or not isinstance(quad.object, ox.NamedNode | ox.Literal):
-                raise WriteRefused(f"claims and records hold no blank nodes and no triple terms ({quad}); give the thing an IRI")
+        plain = isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode | ox.Literal)
+        if not plain and layer_of(quad.graph_name) in (Layer.CLAIMS, Layer.EDITORIAL):
+            raise UnusableClaims(f"claims and records hold no blank nodes and no triple terms ({quad}); give the thing an IRI")

@@ -26,7 +26,7 @@ from kg.claims.deriving import conclude, derive
 from kg.claims.evidence import Evidence, evidence_from
 from kg.claims.readings import VALUE
 from kg.claims.rules import rules_from
-from kg.errors import WriteRefused
+from kg.errors import UnusableClaims
 from kg.namespaces import CUBE, DCTERMS, EGOV, ID, OA, QB, RDF
 from kg.store.changes import Change, Overlay
 from kg.terms import Terms
@@ -40,7 +40,7 @@ _CUBE = ox.Quad(CUBE, RDF.type, QB.DataSet)
 
 
 def rederive(store: ox.Store, change: Change, terms: Terms) -> Change:
-    """Return what a change to claims and records changes in facts, computed values and conflicts; raises WriteRefused."""
+    """Return what a change to claims and records changes in facts, computed values and conflicts; raises UnusableClaims."""
     own = [quad for quad in (*change.added, *change.removed) if layer_of(quad.graph_name) in (Layer.CLAIMS, Layer.EDITORIAL)]
     if not own:
         return Change()
@@ -55,11 +55,13 @@ def rederive(store: ox.Store, change: Change, terms: Terms) -> Change:
 
 
 def _read(work: Callable[[], T]) -> T:
-    """Derive from what a client wrote; raises WriteRefused where it cannot be read as claims."""
+    """Derive from what a client wrote; raises UnusableClaims where it cannot be read as claims."""
     try:
         return work()
     except (TypeError, ValueError, IndexError, KeyError, ArithmeticError) as error:
-        raise WriteRefused(f"a claim or rule cannot be read ({type(error).__name__}: {error}); write it as the records of its kind") from None
+        raise UnusableClaims(
+            f"a claim or rule cannot be read ({type(error).__name__}: {error}); write it as the records of its kind"
+        ) from None
 
 
 def _everything(view: Overlay, terms: Terms) -> set[ox.Quad]:
@@ -149,7 +151,9 @@ def _figures(view: Overlay, part: _Part) -> list[ox.NamedNode]:
         return []
     by_slug = {rule.slug: rule for rule in part.rules}
     wanted = {(m.indicator, m.breakdown, area) for slug, area in part.areas for m in (by_slug[slug].result, *by_slug[slug].inputs)}
-    found = {q.subject for q in view.find(predicate=VALUE) if isinstance(q.subject, ox.NamedNode) and layer_of(q.graph_name) is Layer.CLAIMS}
+    found = {
+        q.subject for q in view.find(predicate=VALUE) if isinstance(q.subject, ox.NamedNode) and layer_of(q.graph_name) is Layer.CLAIMS
+    }
     return [thing for thing in found if (key := _key(thing)) and key[:3] in wanted]
 
 

@@ -208,7 +208,7 @@ def _with_cube(derived: Change, after: Overlay, store: ox.Store) -> Change:
     used = any(_claimed(after, quad) for quad in whole.find(predicate=QB.dataSet, graph=ox.DefaultGraph()))
     if used and _CUBE not in store:
         return derived.with_quads([_CUBE], [])
-    if not used and _CUBE in store:
+    if not used and _CUBE in store and not _of_ontology(store, _CUBE):
         return derived.with_quads([], [_CUBE])
     return derived
 

@@ -95,9 +95,7 @@ def test_a_broken_token_file_is_one_sentence(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("route", ["POST /update", "PUT /graphs?default", "POST /graphs?default", "DELETE /graphs?default", "POST /graphs"])
-def test_writes_without_a_token_that_counts_are_refused(
-    read_only: httpx.Client, route: str, headers: dict[str, str], status: int
-) -> None:
+def test_writes_without_a_token_that_counts_are_refused(read_only: httpx.Client, route: str, headers: dict[str, str], status: int) -> None:
     method, address = route.split()
     raw = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
     answer = read_only.request(method, address, content=b"CLEAR ALL", headers=raw)
@@ -120,7 +118,9 @@ def test_a_service_without_tokens_says_how_to_make_one(service: httpx.Client) ->
     assert "read-only: no token was made; `egovkg token new NAME`" in answer.json()["detail"]
 
 
-def test_a_token_made_while_the_service_runs_counts_and_a_revoked_one_stops_at_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_token_made_while_the_service_runs_counts_and_a_revoked_one_stops_at_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     path = tmp_path / "store"
     store = OxigraphStore(path)
     runner = CliRunner()

@@ -82,7 +82,9 @@ def test_relative_iris_count_from_the_address_and_our_prefixes_are_known(plain: 
 
 @pytest.mark.parametrize("where", ["query", "form"])
 def test_the_protocols_dataset_is_that_of_the_where_clause(plain: httpx.Client, where: str) -> None:
-    write(plain, "INSERT DATA { <x:d> <x:p> 0 . GRAPH <x:1> { <x:a> <x:p> 1 } GRAPH <x:2> { <x:b> <x:p> 2 } GRAPH <x:3> { <x:c> <x:p> 3 } }")
+    write(
+        plain, "INSERT DATA { <x:d> <x:p> 0 . GRAPH <x:1> { <x:a> <x:p> 1 } GRAPH <x:2> { <x:b> <x:p> 2 } GRAPH <x:3> { <x:c> <x:p> 3 } }"
+    )
     update = "INSERT { GRAPH <x:out> { ?s <x:from> ?v . ?t <x:named> ?w } } WHERE { { ?s <x:p> ?v } UNION { GRAPH ?g { ?t <x:p> ?w } } }"
     dataset = {"using-graph-uri": ["x:1", "x:2"], "using-named-graph-uri": "x:3"}
     if where == "query":
@@ -100,7 +102,9 @@ def test_the_protocols_dataset_holds_for_delete_where_too(plain: httpx.Client) -
     assert write(plain, "DELETE WHERE { ?s ?p ?o }", **{"using-graph-uri": "x:1"}).json()["removed"] == 1
 
 
-@pytest.mark.parametrize("clause", ["WITH <x:g> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }", "DELETE { ?s ?p ?o } USING <x:g> WHERE { ?s ?p ?o }"])
+@pytest.mark.parametrize(
+    "clause", ["WITH <x:g> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }", "DELETE { ?s ?p ?o } USING <x:g> WHERE { ?s ?p ?o }"]
+)
 def test_a_dataset_in_two_places_is_refused_with_line_and_column(plain: httpx.Client, clause: str) -> None:
     answer = write(plain, f"# an update\n{clause}", **{"using-graph-uri": "x:g"})
     assert (answer.status_code, answer.json()["line"]) == (400, 2)
@@ -138,8 +142,14 @@ def test_what_is_no_update_is_refused_with_the_cure(
 
 def test_nothing_is_fetched_however_it_is_asked_for(plain: httpx.Client) -> None:
     with canary() as listening:
-        for update in ("LOAD <{}>", "LOAD SILENT <{}> INTO GRAPH <x:g>", "INSERT {{ ?s ?p ?o }} WHERE {{ SERVICE SILENT <{}> {{ ?s ?p ?o }} }}",
-                       "PREFIX c: <{}> LOADc:x", "INSERT DATA {{ }} ; LoAd<{}>", "CLEAR ALL;LOAD\t<{}>INTO GRAPH<x:g>"):  # fmt: skip
+        for update in (
+            "LOAD <{}>",
+            "LOAD SILENT <{}> INTO GRAPH <x:g>",
+            "INSERT {{ ?s ?p ?o }} WHERE {{ SERVICE SILENT <{}> {{ ?s ?p ?o }} }}",
+            "PREFIX c: <{}> LOADc:x",
+            "INSERT DATA {{ }} ; LoAd<{}>",
+            "CLEAR ALL;LOAD\t<{}>INTO GRAPH<x:g>",
+        ):
             assert write(plain, update.format(listening.url)).status_code == 400
         assert listening.knocks() == 0
 
@@ -166,8 +176,18 @@ def test_an_update_that_changes_nothing_keeps_the_release(plain: httpx.Client) -
     assert (again["release"], again["before"], again["added"]) == (first, first, 0)
 
 
-@pytest.mark.parametrize("update", ["DROP ALL", "CLEAR ALL", "DROP DEFAULT", "MOVE <x:g> TO DEFAULT", "COPY DEFAULT TO <x:h>", "ADD <x:g> TO <x:h>",
-                                    "WITH <x:g> DELETE { ?s ?p ?o } INSERT { GRAPH ?p { ?s ?p ( 1 2 ) } } WHERE { ?s ?p ?o }"])  # fmt: skip
+@pytest.mark.parametrize(
+    "update",
+    [
+        "DROP ALL",
+        "CLEAR ALL",
+        "DROP DEFAULT",
+        "MOVE <x:g> TO DEFAULT",
+        "COPY DEFAULT TO <x:h>",
+        "ADD <x:g> TO <x:h>",
+        "WITH <x:g> DELETE { ?s ?p ?o } INSERT { GRAPH ?p { ?s ?p ( 1 2 ) } } WHERE { ?s ?p ?o }",
+    ],
+)
 def test_operations_on_whole_graphs_do_what_the_engine_does(plain: httpx.Client, update: str) -> None:
     import pyoxigraph as ox
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -29,9 +31,16 @@ RULES = {
 PASSAGES = [passage_of(f"{document}/{part}") for document in ("doe-2020", "roe-2023") for part in ("text-1", "table-1")]
 FIGURES = [
     entity("observation", slug)
-    for slug in ("users-share/KAZ/2010", "users-share/KAZ/2012", "users-share/UZB/2010", "index-value/KAZ/2010", "index-value/KAZ/2010/2012",
-                 "index-value/UZB/2010", "index-value/KAZ/2012")
-]  # fmt: skip
+    for slug in (
+        "users-share/KAZ/2010",
+        "users-share/KAZ/2012",
+        "users-share/UZB/2010",
+        "index-value/KAZ/2010",
+        "index-value/KAZ/2010/2012",
+        "index-value/UZB/2010",
+        "index-value/KAZ/2012",
+    )
+]
 THINGS = [entity("programme", "digital-land"), entity("document", "roe-2023")]
 DOCUMENTS = [entity("document", "doe-2020"), entity("document", "roe-2023")]
 
@@ -44,31 +53,49 @@ def day(text: str) -> ox.Literal:
     return ox.Literal(text, datatype=XSD.date)
 
 
-VALUES = st.sampled_from(["0.474", "0.5", "12.5", "0", "41", "75.4", "1.422"]).map(number)
+def codes(scheme: str, *names: str) -> st.SearchStrategy[ox.NamedNode]:
+    return st.sampled_from([concept(scheme, name) for name in names])
+
+
+def literals(make: Callable[[str], ox.Literal], *texts: str) -> st.SearchStrategy[ox.Literal]:
+    return st.sampled_from([make(text) for text in texts])
+
+
+VALUES = literals(number, "0.474", "0.5", "12.5", "0", "41", "75.4", "1.422")
 CLAIMS = st.one_of(
     st.tuples(st.sampled_from(FIGURES), st.just(SDMX_M.obsValue), VALUES),
-    st.tuples(st.sampled_from(FIGURES), st.just(SDMX_A.unitMeasure), st.sampled_from(["percent", "index", "number"]).map(lambda u: concept("unit", u))),
-    st.tuples(st.sampled_from(FIGURES), st.just(EGOV.resolution), st.sampled_from(["0.1", "0.001"]).map(number)),
+    st.tuples(st.sampled_from(FIGURES), st.just(SDMX_A.unitMeasure), codes("unit", "percent", "index", "number")),
+    st.tuples(st.sampled_from(FIGURES), st.just(EGOV.resolution), literals(number, "0.1", "0.001")),
     st.tuples(st.sampled_from(FIGURES), st.just(QB.dataSet), st.just(ox.NamedNode("https://w3id.org/egovkg/id/dataset/observations"))),
-    st.tuples(st.sampled_from(FIGURES), st.just(SDMX_D.refPeriod), st.sampled_from(["2010", "2012"]).map(ox.Literal)),
-    st.tuples(st.sampled_from(THINGS), st.sampled_from([SCHEMA.startDate, SCHEMA.endDate]), st.sampled_from(["2018-01-01", "2019-01-01"]).map(day)),
-    st.tuples(st.sampled_from(THINGS), st.just(EGOV.startDatePrecision), st.sampled_from(["year", "day"]).map(lambda p: concept("date-precision", p))),
+    st.tuples(st.sampled_from(FIGURES), st.just(SDMX_D.refPeriod), literals(ox.Literal, "2010", "2012")),
+    st.tuples(st.sampled_from(THINGS), st.sampled_from([SCHEMA.startDate, SCHEMA.endDate]), literals(day, "2018-01-01", "2019-01-01")),
+    st.tuples(st.sampled_from(THINGS), st.just(EGOV.startDatePrecision), codes("date-precision", "year", "day")),
     st.tuples(st.sampled_from(THINGS), st.just(EGOV.approvedBy), st.sampled_from(THINGS)),
     st.tuples(st.sampled_from(THINGS), st.just(EGOV.topic), st.sampled_from(THINGS)),
-    st.tuples(st.sampled_from(DOCUMENTS), st.just(DCTERMS.issued), st.sampled_from(["2019-01-01", "2024-01-01"]).map(day)),
-)  # fmt: skip
+    st.tuples(st.sampled_from(DOCUMENTS), st.just(DCTERMS.issued), literals(day, "2019-01-01", "2024-01-01")),
+)
 EDITORIAL = st.one_of(
-    st.tuples(st.sampled_from(DOCUMENTS), st.just(EGOV.authority), st.sampled_from(["news", "primary-statistics"]).map(lambda a: concept("authority", a))),
-    st.tuples(st.sampled_from(PASSAGES), st.just(EGOV.passageType), st.sampled_from(["table", "paragraph"]).map(lambda t: concept("passage-type", t))),
+    st.tuples(st.sampled_from(DOCUMENTS), st.just(EGOV.authority), codes("authority", "news", "primary-statistics")),
+    st.tuples(st.sampled_from(PASSAGES), st.just(EGOV.passageType), codes("passage-type", "table", "paragraph")),
     st.tuples(st.sampled_from(PASSAGES), st.just(OA.hasSource), st.sampled_from(DOCUMENTS)),
-    st.tuples(st.sampled_from([*THINGS, *FIGURES]), st.just(SKOS.prefLabel), st.sampled_from(["one", "other"]).map(lambda t: ox.Literal(t, language="en"))),
+    st.tuples(
+        st.sampled_from([*THINGS, *FIGURES]),
+        st.just(SKOS.prefLabel),
+        literals(lambda text: ox.Literal(text, language="en"), "one", "other"),
+    ),
     st.tuples(st.sampled_from(FIGURES), st.just(RDF.type), st.just(QB.Observation)),
-    st.tuples(st.just(entity("rule", "total")), st.just(EGOV.appliesToPeriod), st.sampled_from(["2010", "2012"]).map(ox.Literal)),
-)  # fmt: skip
-CLAIMED = st.builds(lambda triple, graph: ox.Quad(*triple, graph), CLAIMS, st.sampled_from(PASSAGES))
+    st.tuples(st.just(entity("rule", "total")), st.just(EGOV.appliesToPeriod), literals(ox.Literal, "2010", "2012")),
+)
+
+
+def quad(triple: tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal], graph: ox.NamedNode) -> ox.Quad:
+    return ox.Quad(triple[0], triple[1], triple[2], graph)
+
+
+CLAIMED = st.builds(quad, CLAIMS, st.sampled_from(PASSAGES))
 QUADS = st.one_of(
     CLAIMED,
-    st.builds(lambda triple, slug: ox.Quad(*triple, record_graph("document", slug)), EDITORIAL, st.sampled_from(["doe-2020", "roe-2023"])),
+    st.builds(lambda triple, slug: quad(triple, record_graph("document", slug)), EDITORIAL, st.sampled_from(["doe-2020", "roe-2023"])),
 )
 
 
@@ -76,7 +103,9 @@ QUADS = st.one_of(
 def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the dataset of a world with two documents and three rules, the ontology left out, as a file."""
     world = World(tmp_path_factory.mktemp("world"))
-    world.write("document/roe-2023.yaml", DOCUMENT.replace("Doe (2020)", "Roe (2023)").replace("doe-2020/", "roe-2023/").replace("2020\n", "2023\n"))
+    world.write(
+        "document/roe-2023.yaml", DOCUMENT.replace("Doe (2020)", "Roe (2023)").replace("doe-2020/", "roe-2023/").replace("2020\n", "2023\n")
+    )
     for name, text in RULES.items():
         world.write(name, text)
     quads = list(ox.parse(build(world.root).nquads, format=ox.RdfFormat.N_QUADS))
@@ -120,7 +149,10 @@ def check(store: ox.Store, steps: list[tuple[list[ox.Quad], int]]) -> None:
 
 
 @settings(max_examples=150)
-@given(first=st.lists(CLAIMED, min_size=10, max_size=30), steps=st.lists(st.tuples(st.lists(QUADS, max_size=3), st.integers(0, 500)), max_size=6))
+@given(
+    first=st.lists(CLAIMED, min_size=10, max_size=30),
+    steps=st.lists(st.tuples(st.lists(QUADS, max_size=3), st.integers(0, 500)), max_size=6),
+)
 def test_whatever_is_written_the_facts_are_those_of_a_whole_derivation(
     start: Path, first: list[ox.Quad], steps: list[tuple[list[ox.Quad], int]]
 ) -> None:
@@ -152,5 +184,3 @@ def test_the_shipped_graph_derived_anew_after_the_loss_of_a_table_is_that_of_a_w
 def test_a_write_beside_claims_and_records_derives_nothing(start: Path) -> None:
     store = store_of(start)
     assert not rederive(store, Change((ox.Quad(THINGS[0], RDF.type, EGOV.Programme, ox.NamedNode("https://example.org/g")),)), load_terms())
-
-

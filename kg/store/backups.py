@@ -58,7 +58,9 @@ def _written(source: ox.Store, release: str, store: Path, folder: Path) -> Backu
     try:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
-        source.backup(str(draft / _STORE))
+        source.backup(str(draft / "links"))  # hard links where it can: a backup must not share the fate of the store's files
+        shutil.copytree(draft / "links", draft / _STORE)
+        shutil.rmtree(draft / "links")
         backup = Backup(release, now(), __version__, len(source))
         if (journal := beside(store, _JOURNAL)).exists():
             shutil.copyfile(journal, draft / _JOURNAL)
@@ -121,7 +123,9 @@ def _check(fresh: Path, backup: Backup, folder: Path) -> None:
     opened.close()
     if count != backup.statements or (release and release != backup.release):
         shutil.rmtree(fresh, ignore_errors=True)
-        raise StoreDamaged(folder / _STORE, f"it holds {count} statements of release {release}, not {backup.statements} of {backup.release}")
+        raise StoreDamaged(
+            folder / _STORE, f"it holds {count} statements of release {release}, not {backup.statements} of {backup.release}"
+        )
 
 
 def _replace(store: Path, fresh: Path) -> None:

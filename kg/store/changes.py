@@ -13,6 +13,7 @@ from kg.namespaces import DATASET, DCAT, RELEASE
 Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 Object = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+_NO_ROOM = ("no space left", "file too large", "disk quota")
 _TERM = "urn:egovkg:"
 
 
@@ -120,6 +121,11 @@ def _functions(rows: Sequence[ox.Quad]) -> dict[ox.NamedNode, Callable[..., ox.N
 def release_quad(release: str) -> ox.Quad:
     """Return the quad that names the release of a dataset."""
     return ox.Quad(DATASET, DCAT.version, ox.Literal(release), RELEASE)
+
+
+def no_room(error: Exception) -> bool:
+    """Say whether an error of the engine is a full disk, or a limit on the size of files."""
+    return any(sign in str(error).lower() for sign in _NO_ROOM)
 
 
 class Overlay:

@@ -12,10 +12,10 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.errors import QueryFailed, QuerySyntaxError
+from kg.errors import QueryFailed, QuerySyntaxError, StoreFull
 from kg.formats import GRAPHS, find_format
 from kg.namespaces import PREFIXES
-from kg.store.changes import Change, apply
+from kg.store.changes import Change, apply, no_room
 from kg.store.guarding import calls_service, loads
 from kg.store.oxigraph import in_short
 from kg.store.scopes import found_in, graphs_in, scopes_of, with_dataset
@@ -51,6 +51,8 @@ def _differences(scratch: ox.Store, update: str, base: str | None) -> Change:
     except SyntaxError as error:
         raise _syntax_error(error) from None
     except (OSError, RuntimeError, ValueError) as error:
+        if no_room(error):
+            raise StoreFull("the scratch copy of the store", str(error).splitlines()[0]) from None
         raise QueryFailed(f"the update could not be evaluated: {error}") from None
     after, left = found_in(scratch, scopes), graphs_in(scratch, scopes)
     change = Change(tuple(after - before), tuple(before - after), tuple(left - graphs), tuple(graphs - left))

@@ -21,7 +21,7 @@ import pyoxigraph as ox
 
 from kg.errors import StoreError, StoreFull, Unexpected
 from kg.namespaces import DATASET, DCAT, DCTERMS, EGOV, GRAPH, PROV, RDF, RELEASE, XSD
-from kg.store.changes import Change, apply, release_quad
+from kg.store.changes import Change, apply, no_room, release_quad
 from kg.store.journal import Entry, Journal
 from kg.store.latest import Latest
 from kg.store.oxigraph import OxigraphStore
@@ -30,7 +30,6 @@ from kg.store.tokens import beside, now
 Job = Callable[[ox.Store, Mapping[str, Any]], dict[str, Any]]
 JOURNAL = ox.NamedNode(f"{GRAPH}journal")
 _START = "0" * 16
-_FULL = ("no space left", "file too large", "disk quota")
 
 
 class Writer:
@@ -219,6 +218,6 @@ def _told(path: Path | None) -> Any:
         yield
     except (OSError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
-        if any(sign in reason.lower() for sign in _FULL):
-            raise StoreFull(path, reason) from None
+        if no_room(error):
+            raise StoreFull(path or "the store", reason) from None
         raise StoreError(f"the store could not be written ({reason}); nothing was changed") from None

@@ -91,7 +91,8 @@ def test_what_follows_from_other_graphs_is_not_written_directly(client: httpx.Cl
 
 def test_a_violating_write_is_refused_whole_with_the_report(client: httpx.Client) -> None:
     update = (
-        f'INSERT DATA {{ GRAPH <x:mine> {{ <x:a> <x:p> 1 }} GRAPH <{PASSAGE}> {{ {PROGRAMME} schema:startDate "2023-01-01"^^xsd:date }} }} ;'
+        "INSERT DATA { GRAPH <x:mine> { <x:a> <x:p> 1 } } ;"
+        f'INSERT DATA {{ GRAPH <{PASSAGE}> {{ {PROGRAMME} schema:startDate "2023-01-01"^^xsd:date }} }} ;'
         f'DELETE WHERE {{ GRAPH <{PASSAGE}> {{ {PROGRAMME} schema:startDate "2018-01-01"^^xsd:date }} }}'
     )
     answer = write(client, update)

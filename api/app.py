@@ -10,7 +10,21 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
-from api import entities, errors, graphs, identifiers, operations, pages, profiles, queries, sparql, updates
+from api import (
+    describing,
+    entities,
+    errors,
+    graphs,
+    identifiers,
+    lookups,
+    operations,
+    pages,
+    profiles,
+    queries,
+    schema,
+    sparql,
+    updates,
+)
 from api.context import Context
 from api.methods import Methods
 from api.resources import static_dir
@@ -24,7 +38,7 @@ from kg.query.names import Names
 from kg.query.viewing import Views
 from kg.store.base import Store
 
-_EXPOSED = ["ETag", "Link", "Retry-After", "X-Dataset-Release", "X-Truncated", "X-View"]
+_EXPOSED = ["ETag", "Link", "Retry-After", "X-Dataset-Release", "X-Truncated", "X-Unknown-Function", "X-View"]
 _ABOUT = """Kazakhstan's digital transformation as a knowledge graph in which every fact knows the passage that states it.
 
 Data: CC BY 4.0. SPARQL at `/sparql`; every entity dereferences at `/id/{kind}/{slug}`. Errors are RFC 9457 problems."""
@@ -50,13 +64,15 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     )
     if writes:
         writes.after = lambda: _follow(app)
+    app.state.surveyor = describing.Surveyor()
     errors.install(app)
-    routers = (entities, queries, profiles, sparql, identifiers, pages, updates, graphs)
+    schema.install(app)
+    routers = (describing, entities, *lookups.MODULES, queries, profiles, sparql, identifiers, pages, updates, graphs)
     for router in (operations.router, *(module.router for module in routers)):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=static_dir()), name="static")
     app.add_middleware(Stamp, release=lambda: app.state.context.release)
-    app.add_middleware(Methods)
+    app.add_middleware(Methods, routes=lambda: app.router.routes)
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], allow_headers=["*"], expose_headers=_EXPOSED
     )

@@ -35,7 +35,6 @@ _BODY = {
             _DIRECT: {"schema": {"type": "string"}},
         },
     },
-    "security": [{"bearer": []}],
 }
 
 

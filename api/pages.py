@@ -12,12 +12,12 @@ from pyoxigraph import NamedNode
 from starlette.responses import Response
 
 from api import views
-from api.asking import EXAMPLES, Answered, ask
+from api.asking import EXAMPLES, Answered, asked, read
 from api.context import Context, ContextDep
 from api.entities import check_kind, conflicts_of, reading_languages
 from api.errors import Refused, status_of
+from api.evaluating import client_of
 from api.rendering import page
-from api.running import Busy, TookTooLong
 from kg.errors import EgovkgError
 from kg.namespaces import local_name
 from kg.query.display import arranged, precisions
@@ -92,8 +92,8 @@ async def query(request: Request, context: ContextDep, query: Annotated[str | No
     error, status = "", 200
     try:
         if text.strip():
-            answered = await context.runner.run(lambda: ask(context.store, text))
-    except (EgovkgError, TookTooLong, Busy) as caught:
+            answered = read(await context.evaluator.answer(asked(text), client_of(request)), text)
+    except EgovkgError as caught:
         error, status = str(caught), status_of(caught)
     values = {"query": text or EXAMPLES[0].query, "examples": EXAMPLES, "answered": answered, "error": error}
     return page(request, "query.html", reader, values, status)

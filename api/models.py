@@ -24,6 +24,7 @@ class Value(BaseModel):
     label: str = Field(description="What to show: label of a thing, or the lexical form")
     labelLanguage: str | None = Field(default=None, description="Language of a thing's label")
     id: str | None = None
+    iri: str | None = Field(default=None, description="Of a thing: its IRI once more, under the key that the JSON-LD context knows")
     language: str | None = Field(default=None, description="Language of a literal")
     datatype: str | None = None
 

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from kg.namespaces import ID, KINDS, local_name
 from kg.store.base import Store
+from kg.store.letters import fold as fold
 
 _NAMES = """SELECT ?thing ?property ?name WHERE {
   VALUES ?property { skos:prefLabel skos:altLabel skos:hiddenLabel skos:notation eli:number eli:id_local bibo:doi egov:alias schema:name }
@@ -23,10 +24,7 @@ _NAMES = """SELECT ?thing ?property ?name WHERE {
 }"""
 _NAMED = "SELECT ?thing WHERE { ?thing a egov:NamedOnly }"
 _WEIGHT = {"prefLabel": 0, "notation": 1, "id_local": 1, "altLabel": 2, "number": 2, "doi": 2, "alias": 3, "name": 3, "hiddenLabel": 4}
-_FOLD = str.maketrans("әғқңөұүһіё", "агкноуухие")
 _KINDS = frozenset(KINDS) - {"passage"}
-_NUMBER_SIGN = re.compile(r"\b(?:no?|number) (?=\d)")
-_SIGNS = re.compile(r"[\W_]+")
 _BY_NAME_ALONE = 10
 """What a thing of which no source is curated stands behind others of its rank."""
 _SEVERAL, _SPREAD = "several", 4
@@ -124,11 +122,6 @@ class Names:
         """Return up to five `kind/slug` whose name or slug looks like the text."""
         close = get_close_matches(fold(text), self._nearby, 8, 0.65)
         return list(dict.fromkeys(self._nearby[name] for name in close))[:5]
-
-
-def fold(text: str) -> str:
-    """Return the text without what a hurried typist leaves out: case, quotes, dashes, Kazakh letters, "No." before a number."""
-    return _NUMBER_SIGN.sub("", _SIGNS.sub(" ", text.casefold().translate(_FOLD)).strip())
 
 
 def _rank(name: str, wanted: str, words: list[str]) -> int | None:

@@ -102,6 +102,9 @@ def _before(shadow: str, start: int, reading: _Reading) -> int:
         reading.code, start = named
     if reading.language != "en":
         return start
+    if named := _NAMED.search(reading.shadow, max(0, start - 100), start):
+        reading.title = (named.start(), named.end(1))
+        return named.start()
     while found := _MODIFIER.search(shadow, max(0, start - 60), start):
         if own_name().search(found.group()):
             reading.country = OWN
@@ -110,6 +113,7 @@ def _before(shadow: str, start: int, reading: _Reading) -> int:
     return start
 
 
+_NAMED = compiled(r"[\"«']([^\"«»]{3,80} (?:law|code)[\"»']) ?\($")
 _FEDERAL = compiled(r"федеральн\w{2,3} (?:конституционн\w{2,3} )?$")
 _MODIFIER = compiled(
     r"(?<![\w-])(?:(?:the )?republic of kazakhstan(?:.s)?|rk|kazakhstan(?:.s|i)?|presidential|government(?:al)?(?:.s)?|president.s|prime minister.s|ministerial|joint|cabinet|constitutional|normative|nbk board|maslikhat|akimat|ministry of [a-z, ]{3,50}) $"

@@ -86,7 +86,7 @@ def ending() -> re.Pattern[str]:
     endings = data("names.toml")["endings"]
     parts = [either(endings[part]) + "?" for part in ("plural", "possessive", "case")]
     kazakh = "".join(parts)
-    return compiled(rf"(?:(?P<kazakh>{kazakh})|[-'](?:{kazakh}|{either(endings['russian'])}))(?![\w])")
+    return compiled(rf"(?:[-'](?:{kazakh}|{either(endings['russian'])})(?<![-'])|{kazakh})(?![\w])")
 
 
 def spaced(name: str) -> set[str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cached_property
 
 from kg.linking.citation import Citation
 from kg.linking.grammar import OWN, foreign_country, own_country
+from kg.linking.patterns import compiled
 
 _NEAR, _FAR = 160, 1200
 _KAZAKH = re.compile("[әғқңөұү]")
@@ -28,18 +30,30 @@ class Jurisdiction:
 
     def __init__(self, shadow: str) -> None:
         self._shadow = shadow
-        self._own = [found.start() for found in own_country().finditer(shadow)]
-        marks = [(found.start(), found.lastgroup or "XX") for found in foreign_country().finditer(shadow)]
-        self._foreign = [place for place, _ in marks]
-        self._codes = [code for _, code in marks]
-        self.kazakh = len(_KAZAKH.findall(shadow[:20000])) >= _FEW
 
-    @property
+    @cached_property
+    def _own(self) -> list[int]:
+        return [found.start() for found in own_country().finditer(self._shadow)]
+
+    @cached_property
+    def _marks(self) -> list[tuple[int, str]]:
+        return [(found.start(), found.lastgroup or "XX") for found in foreign_country().finditer(self._shadow)]
+
+    @cached_property
+    def _foreign(self) -> list[int]:
+        return [place for place, _ in self._marks]
+
+    @cached_property
+    def kazakh(self) -> bool:
+        """Say whether the document is in Kazakh, by its letters."""
+        return len(_KAZAKH.findall(self._shadow[:20000])) >= _FEW
+
+    @cached_property
     def mostly_own(self) -> bool:
         """Say whether the document speaks of Kazakhstan more than of any other country."""
         return len(self._own) > len(self._foreign) or (bool(self._own) and not self._foreign)
 
-    @property
+    @cached_property
     def crimean(self) -> bool:
         """Say whether РК stands for the Republic of Crimea, Karelia, Komi, Kalmykia or Korea here."""
         return bool(_OTHER_RK.search(self._shadow)) and not _SURE.search(self._shadow)
@@ -64,7 +78,7 @@ class Jurisdiction:
         if min(own, foreign) <= _NEAR and own != foreign:
             if own < foreign:
                 return Verdict(OWN, 0.93, "Kazakhstan is named near it")
-            code = self._codes[self._nearest(self._foreign, citation)]
+            code = self._marks[self._nearest(self._foreign, citation)][1]
             if not (self.mostly_own and foreign > _NEAR // 2):
                 return Verdict(code, 0.8, "another country is named near it")
         if self.mostly_own:
@@ -72,7 +86,7 @@ class Jurisdiction:
         if own <= _FAR and own < foreign:
             return Verdict(OWN, 0.85, "Kazakhstan is the nearest country named")
         if self._foreign:
-            return Verdict(self._codes[self._nearest(self._foreign, citation)], 0.7, "the document speaks of another country")
+            return Verdict(self._marks[self._nearest(self._foreign, citation)][1], 0.7, "the document speaks of another country")
         if self.kazakh:
             return Verdict(OWN, 0.85, "the document is in Kazakh")
         return Verdict("", 0.3, "nothing says of which country it is")
@@ -92,12 +106,6 @@ class Jurisdiction:
         return min(near, key=lambda index: abs(places[index] - citation.start))
 
 
-def _pattern(words: str) -> re.Pattern[str]:
-    from kg.linking.patterns import compiled
-
-    return compiled(words)
-
-
-_SHORT = _pattern(r"(?<!\w)(?:рк|rk)(?!\w)")
-_SURE = _pattern(r"казахстан|kazakhstan|қазақстан|(?<!\w)қр(?!\w)|adilet|адилет")
-_OTHER_RK = _pattern(r"(?<!\w)(?:крым\w{0,3}|коми|карели[яию]|калмыки[яию]|коре[яию]|кореи|симферопол\w+|севастопол\w+|петрозаводск\w*|сыктывкар\w*|элист\w|crimea\w*|korean?|фз|рф)(?!\w)")
+_SHORT = compiled(r"(?<!\w)(?:рк|rk)(?!\w)")
+_SURE = compiled(r"казахстан|kazakhstan|қазақстан|(?<!\w)қр(?!\w)|adilet|адилет")
+_OTHER_RK = compiled(r"(?<!\w)(?:крым\w{0,3}|коми|карели[яию]|калмыки[яию]|коре[яию]|кореи|симферопол\w+|севастопол\w+|петрозаводск\w*|сыктывкар\w*|элист\w|crimea\w*|korean?|фз|рф)(?!\w)")

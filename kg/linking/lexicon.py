@@ -23,7 +23,7 @@ _NAMES = """SELECT ?thing ?property ?name WHERE {
 _WEIGHT = {"prefLabel": 0.96, "notation": 0.95, "altLabel": 0.94, "hiddenLabel": 0.92}
 QUOTES = str.maketrans("«»“”„", '"""""')
 _ACRONYM = 6
-_INNER = re.compile(r"(?<=\w)[A-ZА-ЯЁІҚҒҢӨҰҮӘ]|\d")
+_INNER = re.compile(r"(?<=[^\W\d_])[A-ZА-ЯЁІҚҒҢӨҰҮӘ\d]")
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Lexicon:
     def __init__(self, things: Iterable[Thing]) -> None:
         self._forms: dict[str, list[Name]] = defaultdict(list)
         self.against: dict[str, set[str]] = defaultdict(set)
-        self.full: dict[str, list[str]] = defaultdict(list)
+        self.barring: dict[str, set[str]] = defaultdict(set)
         for thing in things:
             self._add(thing)
         self._automaton = ahocorasick.Automaton()
@@ -99,16 +99,16 @@ class Lexicon:
             if thing.type in ("indicator", "organisation") and not (capitals or coded):
                 continue
             name = Name(
-                thing.iri, thing.type, text, language, weight, _is_exact(text), _proper(text), bool(_INNER.search(text[1:])),
+                thing.iri, thing.type, text, language, weight, _is_exact(text), _proper(text), bool(_INNER.search(text)),
                 plain in _ambiguous() or (thing.type == "stage" and len(plain.split()) < 4),
             )  # fmt: skip
-            if len(plain.split()) > 1:
-                self.full[thing.iri].append(plain)
             for form in _all_forms(text, language):
                 if all(other.iri != name.iri for other in self._forms[form]):
                     self._forms[form].append(name)
         for text in thing.against:
-            self.against[_quoted(fold(text))].add(thing.iri)
+            form = _quoted(fold(text))
+            self.against[form].add(thing.iri)
+            self.barring[thing.iri].add(form)
 
 
 def _all_forms(text: str, language: str) -> set[str]:
@@ -163,7 +163,7 @@ def _proper(text: str) -> bool:
     """Say whether a word after the first, or a letter after the first of a word, is a capital, or the text has one word only."""
     words = re.findall(r"[^\W\d_][\w'-]*", text)
     rest = [word for word in words[1:] if len(word) > 2]
-    return any(word[0].isupper() for word in rest) or bool(_INNER.search(text[1:])) or len(words) == 1
+    return any(word[0].isupper() for word in rest) or bool(_INNER.search(text)) or len(words) == 1
 
 
 def read_lexicon(store: Store) -> Lexicon:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +25,7 @@ from kg.linking.shadow import Shadow
 from kg.store.base import Store
 
 LANGUAGES = ("en", "ru", "kk")
-_CITED_NEAR = 400
+_CITED_NEAR, _FEW = 400, 8
 
 
 @dataclass(frozen=True)
@@ -58,21 +60,28 @@ class Linker:
         citations = _chosen(_citations(shadow))
         on = written or date.today()
         mentions = []
-        judged = [(citation, countries.of(citation)) for citation in citations]
-        for citation, verdict in judged:
-            mention = self._act(shadow, citation, verdict, [other for other, _ in judged], on)
+        twins: dict[str, list[Citation]] = defaultdict(list)
+        for citation in citations:
+            if citation.number:
+                twins[citation.number.bare].append(citation)
+        orders: list[Citation] = []
+        for citation in citations:
+            alike = twins[citation.number.bare] if citation.number else ()
+            mention = self._act(shadow, citation, countries.of(citation), alike, orders, on)
             if mention:
                 mentions.append(mention)
+                orders = [*orders[-_FEW:], citation]
+        taken = _Spans(mentions)
         for start, end, identifier in find_identifiers(shadow.text):
-            if not any(mention.start < shadow.end(end) and shadow.start(start) < mention.end for mention in mentions):
+            if not taken.overlap(shadow.start(start), shadow.end(end)):
                 mentions.append(_identified(shadow, start, end, identifier, self.registry))
         return mentions
 
-    def _act(self, shadow: Shadow, citation: Citation, verdict: Verdict, others: Sequence[Citation], on: date) -> Mention | None:
+    def _act(self, shadow: Shadow, citation: Citation, verdict: Verdict, twins: Sequence[Citation], before: Sequence[Citation], on: date) -> Mention | None:
         if verdict.country not in ("", OWN):
             return None
-        found = resolve(citation, self.registry, others, on)
-        if not self._kept(citation, verdict, found, others):
+        found = resolve(citation, self.registry, twins, on)
+        if not _kept(citation, verdict, found, before):
             return None
         score = round(found.score * verdict.sure, 2) if verdict.country else round(found.score * 0.6, 2)
         start, end = shadow.start(citation.start), shadow.end(citation.end)
@@ -81,25 +90,26 @@ class Linker:
             start, end, shadow.original[start:end], "act", iri, score, key, (*found.reasons, verdict.reason), found.candidates
         )
 
-    def _kept(self, citation: Citation, verdict: Verdict, found: Resolution, others: Sequence[Citation]) -> bool:
-        """Say whether a citation is one of an act of the state, rather than of a firm, or of nobody knows whom."""
-        if citation.kind in ("order", "decision", "directive") and not citation.issuer:
-            near = any(
-                other.issuer and other.kind == citation.kind and 0 <= citation.start - other.end < _CITED_NEAR for other in others
-            )
-            named = citation.country == OWN and citation.number
-            return bool(citation.number and citation.day.whole and near or named)
-        if citation.unsigned and not (citation.day.whole or (citation.number and citation.number.session)):
-            return False
-        if citation.number and not citation.day.year and not citation.country and not citation.number.session:
-            return bool(citation.issuer and verdict.country) or bool(found.iri and verdict.sure >= 0.9)
-        if not citation.number and not citation.code and citation.kind != "constitution":
-            return bool(verdict.country) and (citation.country == OWN or bool(found.iri)) and (
-                citation.kind in ("law", "code") or bool(found.iri)
-            )
-        if citation.code:
-            return bool(verdict.country)
-        return bool(verdict.country) or citation.complete
+
+def _kept(citation: Citation, verdict: Verdict, found: Resolution, before: Sequence[Citation]) -> bool:
+    """Say whether a citation is one of an act of the state, rather than of a firm, or of nobody knows whom."""
+    if citation.kind in ("order", "decision", "directive") and not citation.issuer:
+        near = any(
+            other.issuer and other.kind == citation.kind and 0 <= citation.start - other.end < _CITED_NEAR for other in before
+        )
+        named = citation.country == OWN and citation.number
+        return bool(citation.number and citation.day.whole and near or named)
+    if citation.unsigned and not (citation.day.whole or (citation.number and citation.number.session)):
+        return False
+    if citation.number and not citation.day.year and not citation.country and not citation.number.session:
+        return bool(citation.issuer and verdict.country) or bool(found.iri and verdict.sure >= 0.9)
+    if not citation.number and not citation.code and citation.kind != "constitution":
+        return bool(verdict.country) and (citation.country == OWN or bool(found.iri)) and (
+            citation.kind in ("law", "code") or bool(found.iri)
+        )
+    if citation.code:
+        return bool(verdict.country)
+    return bool(verdict.country) or citation.complete
 
 
 def _certain(citation: Citation, found: Resolution) -> bool:
@@ -117,10 +127,8 @@ def _citations(shadow: Shadow) -> list[Citation]:
 def _chosen(citations: Sequence[Citation]) -> list[Citation]:
     """Return the citations that do not overlap: of two, the one that says more, then the longer one."""
     order = sorted(citations, key=lambda c: (-bool(c.number), -bool(c.day.whole), -bool(c.title), c.start - c.end, c.start))
-    kept: list[Citation] = []
-    for citation in order:
-        if all(citation.end <= other.start or other.end <= citation.start for other in kept):
-            kept.append(citation)
+    spans = _Spans(())
+    kept = [citation for citation in order if spans.take(citation.start, citation.end)]
     return sorted(kept, key=lambda citation: citation.start)
 
 
@@ -132,15 +140,28 @@ def _identified(shadow: Shadow, start: int, end: int, identifier: Identifier, re
 
 def _without(names: Sequence[Found], acts: Sequence[Mention], shadow: Shadow) -> list[Found]:
     """Return the names that overlap neither an act nor a longer or surer name."""
-    taken = [(act.start, act.end) for act in acts]
-    kept: list[Found] = []
-    spans: list[tuple[int, int]] = []
-    for name in sorted(names, key=lambda found: (found.start - found.end, -found.score)):
-        start, end = shadow.start(name.start), shadow.end(name.end)
-        if all(end <= first or last <= start for first, last in taken) and all(name.end <= s or e <= name.start for s, e in spans):
-            kept.append(name)
-            spans.append((name.start, name.end))
-    return kept
+    spans = _Spans(acts)
+    order = sorted(names, key=lambda found: (found.start - found.end, -found.score))
+    return [name for name in order if spans.take(shadow.start(name.start), shadow.end(name.end))]
+
+
+class _Spans:
+    """Stretches that do not overlap."""
+
+    def __init__(self, mentions: Sequence[Mention]) -> None:
+        self._spans = sorted((mention.start, mention.end) for mention in mentions)
+
+    def overlap(self, start: int, end: int) -> bool:
+        """Say whether a stretch overlaps one that was taken."""
+        at = bisect_left(self._spans, (start, end))
+        return any(first < end and start < last for first, last in self._spans[max(0, at - 1) : at + 1])
+
+    def take(self, start: int, end: int) -> bool:
+        """Take a stretch unless it overlaps one that was taken."""
+        if self.overlap(start, end):
+            return False
+        insort(self._spans, (start, end))
+        return True
 
 
 def _name(shadow: Shadow, found: Found) -> Mention:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass, field
 from functools import cache
 
 from kg.linking.grammar import foreign_country, own_country
@@ -63,9 +65,14 @@ class Namer:
         hits = list(self._lexicon.found(text))
         if not hits:
             return []
-        reading = _Reading(shadow, text, countries, self._lexicon)
-        reading.barred = [(start, end, form) for start, end, names, against in hits if against for form in (text[start:end],)]
-        reading.addresses = [found.span() for found in _ADDRESS.finditer(shadow.text)] if "." in text else []
+        spelled: dict[str, set[str]] = defaultdict(set)
+        for start, end, names, _ in hits:
+            for name in names:
+                if " " in name.label:
+                    spelled[name.iri].add(text[start:end])
+        addresses = [found.span() for found in _ADDRESS.finditer(shadow.text)]
+        barred = [(start, end, text[start:end]) for start, end, _, against in hits if against]
+        reading = _Reading(shadow, text, countries, self._lexicon, barred, addresses, [first for first, _ in addresses], spelled)
         found = [reading.decide(start, end, names) for start, end, names, against in hits if not against]
         return [item for item in found if item]
 
@@ -76,8 +83,11 @@ class _Reading:
     text: str
     countries: Jurisdiction
     lexicon: Lexicon
-    barred: list[tuple[int, int, str]] = None  # type: ignore[assignment]
-    addresses: list[tuple[int, int]] = None  # type: ignore[assignment]
+    barred: list[tuple[int, int, str]]
+    addresses: list[tuple[int, int]]
+    starts: list[int]
+    spelled: dict[str, set[str]]
+    seen: dict[str, bool] = field(default_factory=dict)
 
     def decide(self, start: int, end: int, names: tuple[Name, ...]) -> Found | None:
         """Return the mention, or None where something speaks against it."""
@@ -120,7 +130,8 @@ class _Reading:
         return None if self.text[end + 1 : end + 2].isalpha() else end
 
     def _addressed(self, start: int, end: int) -> bool:
-        if any(first <= start and end <= last for first, last in self.addresses):
+        at = bisect_right(self.starts, start) - 1
+        if at >= 0 and end <= self.addresses[at][1]:
             return True
         before, after = self.text[max(0, start - 1) : start], self.text[end : end + 2]
         return before in ("/", "@", ".", "\\", "-", "#", "$") and before != "" and not (before == "/" and self.text[start - 2 : start - 1] == " ") or (
@@ -146,7 +157,7 @@ class _Reading:
         if trigger:
             reasons.append(f"“{trigger.group()}” near")
         if name.ambiguous or (name.exact and name.type in ("indicator", "system", "organisation")):
-            spelled = any(form in self.text for form in self.lexicon.full[name.iri] if form != self.text[start:end])
+            spelled = bool(self.spelled.get(name.iri, set()) - {self.text[start:end]})
             enough = trigger or spelled or (quoted and self.text[start:end].strip() not in _strict())
             if not enough and not (name.ambiguous and self._certain(start, end, name)):
                 return None
@@ -167,11 +178,10 @@ class _Reading:
         """Say whether the document spells out another thing under this abbreviation."""
         if not name.exact:
             return False
-        for form, iris in self.lexicon.against.items():
-            rest = re.sub(r"[^\w ]+", " ", form.replace(fold(name.label), " ")).strip()
-            if name.iri in iris and len(rest.split()) > 1 and rest in self.text:
-                return True
-        return False
+        if name.iri not in self.seen:
+            rests = (re.sub(r"[^\w ]+", " ", form.replace(fold(name.label), " ")).strip() for form in self.lexicon.barring[name.iri])
+            self.seen[name.iri] = any(len(rest.split()) > 1 and rest in self.text for rest in rests)
+        return self.seen[name.iri]
 
     def _other_thing(self, start: int, end: int) -> bool:
         before, behind = _other()

@@ -24,9 +24,11 @@ def title_end(shadow: str, at: int) -> int | None:
         return found.end() if found and shadow[at + 1 : at + 2].isalpha() else None
     if shadow[at] not in (OPEN, QUOTE):
         return None
-    depth, first, opened = 0, None, shadow[at]
+    if not _opens(shadow, at):
+        return None
+    depth, first = 0, None
     for quote in _QUOTES.finditer(shadow, at, at + LONGEST):
-        if _opens(shadow, quote.start(), depth, opened):
+        if _opens(shadow, quote.start()):
             depth += 1
             continue
         depth -= 1
@@ -36,16 +38,13 @@ def title_end(shadow: str, at: int) -> int | None:
     return first
 
 
-def _opens(shadow: str, at: int, depth: int, opened: str) -> bool:
-    char = shadow[at]
-    if char != QUOTE:
-        return char == OPEN
-    before, after = shadow[at - 1 : at], shadow[at + 1 : at + 2]
-    if not depth:
-        return True
-    left = not before or before in " (" or before in (OPEN, QUOTE) and _opens(shadow, at - 1, depth, opened)
-    right = after.isalnum()
-    return left and right
+def _opens(shadow: str, at: int) -> bool:
+    """Say whether a quote opens: by its form, or, where both ends look alike, by what stands before and behind it."""
+    if shadow[at] != QUOTE:
+        return shadow[at] == OPEN
+    before = shadow[at - 1] if at else " "
+    left = before in " ([{-" or (before in (OPEN, QUOTE) and _opens(shadow, at - 1))
+    return left and shadow[at + 1 : at + 2] not in ("", " ", ",", ".", ";", ")")
 
 
 def plain_title(title: str) -> str:

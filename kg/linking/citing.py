@@ -32,7 +32,7 @@ _BRACKETS = re.compile(r" ?\([^()]{2,160}\)")
 _TITLE_LEAD = re.compile(r"[ ,:-]{0,3}")
 _YEAR_LEAD = re.compile(r"(?:, ?| ?\(| of | in | )")
 _REGISTERED = compiled(r"[^.\"«»]{0,60}?(?:зарегистрирован|registered|тіркел)[^\"«»]{0,140}?(?:№|n|no\.?) ?(\d{3,6})(?![\d-])")
-_FORCE = compiled(r",? ?имеющ\w{2,4} силу (?:конституционного )?закона,?")
+_FORCE = compiled(r",? ?(?:имеющ\w{2,4} силу (?:конституционного )?закона|having the force of (?:a |the )?(?:constitutional )?law),?")
 _HAS_SIGN = re.compile(r"[№\d]")
 
 
@@ -87,7 +87,7 @@ def read_from(whole: Shadow, found: re.Match[str], language: str) -> Citation | 
     start = _before(shadow, found.start(), reading)
     _head(reading)
     for _ in range(6):
-        if not (_number(reading) or _date(reading) or _title(reading) or _remark(reading)):
+        if not (_number(reading) or _date(reading) or _title(reading) or _remark(reading) or _late_issuer(reading)):
             break
         if reading.number and reading.day.whole:
             break
@@ -156,10 +156,11 @@ def _heads(reading: _Reading, at: int, last: int, stop: int) -> bool:
     """Say whether the words behind a kind word belong to it: they name a body or the country, or are a title without quotes."""
     shadow = reading.shadow
     words = shadow[at:last].strip(" ,(-")
-    if _VERB.search(words) or kind_pattern(reading.language).search(shadow, at + 1, last):
+    if _VERB.search(words) or kind_pattern(reading.language).search(_FORCE.sub(" ", shadow[at + 1 : last])):
         return False
     if about := _ABOUT.match(words):
-        identified = read_number(shadow, stop) or shadow[last:stop].strip(" ,(") and read_date(shadow, stop)
+        place = stop + (shadow[stop : stop + 1] == "(")
+        identified = read_number(shadow, place) or (shadow[last:stop].strip(" ,(") or place > stop) and read_date(shadow, place)
         return bool(reading.kind in ("law", "decree", "resolution") and identified) and len(words) - about.end() < 300
     named = own_name().search(words) or foreign_country().search(words)
     return bool(named or issuer_in(words, 0, len(words))) and (len(words) < 80 or reading.kind not in ("law", "code"))
@@ -249,6 +250,32 @@ def _remark(reading: _Reading) -> bool:
     return False
 
 
+def _late_issuer(reading: _Reading) -> bool:
+    """Read an issuer between number and date: «Order No. 345 of the Minister of … dated …»."""
+    if not reading.number or reading.day.year or reading.issuer:
+        return False
+    stop = _gap_end(reading.shadow, reading.at, reading.at + 240)
+    lead = _LEAD_END.search(reading.shadow, reading.at, stop) if stop is not None else None
+    if stop is None or not lead or lead.start() <= reading.at or not _date_at(reading, stop):
+        return False
+    at, last = reading.at, lead.start()
+    if not _LATE.match(reading.shadow, at) or not _heads(reading, at, last, stop):
+        return False
+    reading.issuer = issuer_in(reading.shadow, at, last)
+    if own_name().search(reading.shadow, at, last):
+        reading.country = OWN
+    elif foreign := foreign_country().search(reading.shadow, at, last):
+        reading.country = foreign.lastgroup or "XX"
+    reading.at = last
+    return True
+
+
+def _date_at(reading: _Reading, at: int) -> bool:
+    """Say whether a date stands at a place of a reading's shadow."""
+    return read_date(reading.shadow, at) is not None
+
+
+_LATE = compiled(r" (?:of|by|и\.?о|министр|председател|прав|аким|маслихат|агентств|комитет|минист|национальн|президент|правительств|вр\.?и|заместител|первого)")
 _FEDERAL_NUMBER = re.compile(r"-F(?:K)?Z$")
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from kg.linking.citation import Citation
+from kg.linking.codes import code_before
 from kg.linking.dates import Day, read_date, read_year
 from kg.linking.grammar import OWN, foreign_country, issuer_in, kind_pattern
 from kg.linking.numbers import SIGN, Number, number_of, read_number
@@ -31,6 +32,7 @@ _BETWEEN = re.compile(r"[ ,]{0,3}")
 _REMARK = re.compile(r" ?\([^()]{2,300}\)")
 _OWN_AGAIN = compiled(rf"[ ,]{{0,2}}(?:{_COUNTRY}(?: [\w-]*{_BODIES}){{0,6}})")
 _THIS = compiled(r"(?<!\w)(?:осы|аталған|көрсетілген|бұл|сол)\s$")
+_NAMED_CODE = compiled(r"(?:[^\W\d_]+[ -]){1,3}(?=кодекс)")
 _FAR = 300
 
 
@@ -221,6 +223,8 @@ class _Chain:
 
     def _kind(self, at: int) -> bool:
         found = None if self.kind else _KIND.match(self.shadow, at)
+        if not found and not self.kind and (named := _NAMED_CODE.match(self.shadow, at)) and code_before(self.shadow, named.end()):
+            found = _KIND.match(self.shadow, named.end())
         if not found:
             return False
         self._take_kind(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Sequence
@@ -19,9 +20,11 @@ from kg.linking.jurisdiction import Jurisdiction, Verdict
 from kg.linking.lexicon import Lexicon, read_lexicon
 from kg.linking.mentions import Mention
 from kg.linking.naming import Found, Namer
+from kg.linking.patterns import compiled
 from kg.linking.registry import Registry, read_registry
 from kg.linking.resolving import Resolution, resolve, resolve_identifier
 from kg.linking.shadow import Shadow
+from kg.linking.known_titles import read_titles
 from kg.store.base import Store
 
 LANGUAGES = ("en", "ru", "kk")
@@ -57,8 +60,8 @@ class Linker:
         return sorted(mentions, key=lambda mention: (mention.start, mention.end))
 
     def _acts(self, shadow: Shadow, countries: Jurisdiction, written: date | None) -> list[Mention]:
-        citations = _chosen(_citations(shadow))
-        on = written or date.today()
+        citations = _chosen([*_citations(shadow), *read_titles(shadow, self.registry)])
+        on = written or _latest(shadow.text)
         mentions = []
         twins: dict[str, list[Citation]] = defaultdict(list)
         for citation in citations:
@@ -99,6 +102,8 @@ def _kept(citation: Citation, verdict: Verdict, found: Resolution, before: Seque
         )
         named = citation.country == OWN and citation.number
         return bool(citation.number and citation.day.whole and near or named)
+    if citation.follows and not citation.number:
+        return bool(found.iri)
     if citation.unsigned and not (citation.day.whole or (citation.number and citation.number.session)):
         return False
     if citation.number and not citation.day.year and not citation.country and not citation.number.session:
@@ -117,11 +122,30 @@ def _certain(citation: Citation, found: Resolution) -> bool:
     return citation.complete and "known act" in found.reasons[0]
 
 
+def _latest(shadow: str) -> date:
+    """Return the last day of the latest year that a document speaks of, today where it speaks of none or of this one."""
+    today = date.today()
+    years = {int(year) for year in _YEARS.findall(shadow)}
+    past = [year for year in years if 1991 <= year < today.year]
+    return date(max(past), 12, 31) if past and not any(year >= today.year for year in years) else today
+
+
+_YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
 def _citations(shadow: Shadow) -> list[Citation]:
-    found = [*read_kazakh(shadow)]
-    for language in ("ru", "en", "rom"):
-        found += read_citations(shadow, language)
-    return [*found, *read_codes(shadow.text)]
+    """Return what every language's grammar finds; a grammar whose letters or words are not in the text is not tried."""
+    text = shadow.text
+    found = [*read_kazakh(shadow)] if _KAZAKH.search(text) else []
+    for language, needs in _NEEDS.items():
+        if needs.search(text):
+            found += read_citations(shadow, language)
+    return [*found, *read_codes(text)] if _CODES.search(text) else found
+
+
+_KAZAKH = re.compile("[әғқңөұү]")
+_NEEDS = {"ru": compiled("закон|указ|постановл|приказ|распоряж|решени|кодекс|конституц|рк"), "en": re.compile("[a-z]{3}"), "rom": re.compile("zakon|ukaz|postanov|prikaz")}
+_CODES = compiled(r"кодекс|code| рк(?!\w)")
 
 
 def _chosen(citations: Sequence[Citation]) -> list[Citation]:

@@ -11,7 +11,7 @@ from kg.linking.grammar import foreign_country, kind_pattern
 from kg.linking.numbers import Number, number_of, read_number
 from kg.linking.patterns import compiled
 from kg.linking.shadow import Shadow
-from kg.linking.titles import title_end
+from kg.linking.titles import plain_title, title_end
 
 _REMARK = re.compile(r"\)? ?\([^()]{2,300}(?:\([^()]{1,80}\)[^()]{0,200})?\)")
 _JOINT = compiled(r" ?(?:зрк)?\)?(?:[,;]|,? и|,? а также|,? and|,? и в|,? also| және| мен)+ (?:(?:of|от|dated|from) )?")
@@ -24,8 +24,10 @@ _LIMIT = 60
 def further(whole: Shadow, first: Citation) -> list[Citation]:
     """Return the items that follow a citation with a number in a list, each with its own number, and date where it has one."""
     items: list[Citation] = []
-    if not first.number or first.country not in ("", "KZ"):
+    if first.country not in ("", "KZ"):
         return items
+    if not first.number:
+        return _titles(whole, first)
     at = first.after or first.end
     while len(items) < _LIMIT:
         item = _next(whole, at, first)
@@ -33,6 +35,17 @@ def further(whole: Shadow, first: Citation) -> list[Citation]:
             return items
         items.append(item)
         at = item.after
+    return items
+
+
+def _titles(whole: Shadow, first: Citation) -> list[Citation]:
+    """Return the further titles of «законы РК «О связи», «Об информатизации»»."""
+    items: list[Citation] = []
+    at = first.end
+    while first.title and (joint := _JOINT.match(whole.text, at)) and (end := title_end(whole.text, joint.end())):
+        title = plain_title(whole.text[joint.end() : end])
+        items.append(replace(first, start=joint.end(), end=end, title=title, day=Day(), follows=True, after=end))
+        at = end
     return items
 
 

@@ -13,7 +13,8 @@ from kg.linking.dates import Day
 from kg.linking.identifiers import Identifier
 from kg.linking.numbers import number_of
 from kg.linking.patterns import DATA
-from kg.linking.shadow import fold
+from kg.linking.citing import read_citations
+from kg.linking.shadow import Shadow, fold
 from kg.linking.titles import plain_title
 from kg.namespaces import ID, entity
 from kg.store.base import Store
@@ -104,6 +105,10 @@ class Registry:
         found = [act for name in begun for act in self._by_title[name] if act.letter in letters]
         return found if len({act.titles for act in found}) <= 1 or len({name for name in begun}) == 1 else []
 
+    def has_title(self, title: str) -> bool:
+        """Say whether some law or code has this very title."""
+        return any(act.letter in "ZK" for act in self._by_title.get(title, ()))
+
     def get(self, identifiers: Iterable[str]) -> list[Act]:
         """Return the known acts among identifiers."""
         return [act for name in identifiers if (act := self.identified(name))]
@@ -174,7 +179,20 @@ def _titles_of(text: str) -> list[str]:
     return [plain]
 
 
+def _exemplified(act: Act) -> Act:
+    """Complete number and day of an act by its record's own example of a citation, or by its identifier."""
+    number = act.number or (Identifier(act.identifier).number if act.identifier else "")
+    day = act.day
+    if not (number and day.whole):
+        for example in act.examples:
+            whole = next((c for c in read_citations(Shadow(example), "ru") if c.complete and c.number), None)
+            if whole and whole.number and (not number or whole.number.bare == number_of(number).bare):
+                return replace(act, number=act.number or whole.number.canonical, day=day if day.whole else whole.day)
+    return replace(act, number=act.number or (number if day.year else ""))
+
+
 def _completed(act: Act, known: Act | None) -> Act:
+    act = _exemplified(act) if known is None else act
     if known is None:
         return act
     return replace(

@@ -76,7 +76,10 @@ def _known(citation: Citation, registry: Registry) -> list[Act]:
         letters = ["U", "P"]
     if citation.kind == "law":
         letters = ["Z", "K"]
-    return [act for letter in letters for act in registry.numbered(letter[0], citation.number.bare)]
+    found = [act for letter in letters for act in registry.numbered(letter[0], citation.number.bare)]
+    if citation.number.session:
+        return [act for act in found if act.number in (citation.number.canonical, citation.number.bare)]
+    return found
 
 
 def _same_number(act: Act, citation: Citation) -> bool:

@@ -23,7 +23,7 @@ from kg.linking.titles import plain_title, title_end
 _GAP = 320
 _DATE_LEAD = r"(?:от|ot|dated(?: on)?|of|from|as of|on|adopted(?: on)?|issued(?: on)?|signed(?: on)?|enacted(?: on)?|approved(?: on)?|принят\w{0,4}|утвержд\w{2,6}|за|date)?"
 _PIECE = compiled(rf"[ ,(\[:;-]*{_DATE_LEAD}(?: от)?:? ?(?:the )?")
-_STOPS_AT = compiled(rf"{SIGN}|[\"«(:;\[\]]|(?<= )'(?=\w)|\d|(?<= ){either(data('calendar.toml')['en'])}\.? \d")
+_STOPS_AT = compiled(rf"(?<!\w)(?:{SIGN})|[\"«(:;\[\]]|(?<= )'(?=\w)|\d|(?<= ){either(data('calendar.toml')['en'])}\.? \d")
 _LEAD_END = compiled(r"[ ,]*(?:(?<!\w)(?:от|ot|dated on|dated|of|from|as of|on|adopted on|issued on|signed on|за|под|принят\w{0,4}|no|date)(?:,? the)?)? ?-? ?$")
 _SENTENCE = re.compile(r"[!?]|\. (?=[^\W\d_]{3,})")
 _ABBREVIATION = compiled(r"(?:^|[\s.(])(?:и|о|вр|г|им|обл|ст|п|зам|м|а|st|no|мин)$")

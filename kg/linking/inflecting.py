@@ -43,7 +43,7 @@ def _head(words: list[str]) -> list[Parse] | None:
     """Return the parses of the words up to the head noun: adjectives that agree with it, then the noun, in the nominative."""
     found: list[Parse] = []
     for word in words:
-        if not _CYRILLIC.match(word) or word.isupper() or not _morphology().word_is_known(word):
+        if not _CYRILLIC.match(word) or word.isupper() or not (_morphology().word_is_known(word) or (found and len(word) > 3)):
             return None
         parses = [parse for parse in _morphology().parse(word) if "nomn" in parse.tag]
         noun = next((parse for parse in parses if "NOUN" in parse.tag and _agree(found, parse)), None)

@@ -23,6 +23,8 @@ _NAMES = """SELECT ?thing ?property ?name WHERE {
 _WEIGHT = {"prefLabel": 0.96, "notation": 0.95, "altLabel": 0.94, "hiddenLabel": 0.92}
 QUOTES = str.maketrans("«»“”„", '"""""')
 _ACRONYM = 6
+_ABBREVIATED = re.compile(r"(?<=\w) ?\([^()\s]{2,12}\)$")
+_BETWEEN = re.compile(r"\bto\b|2|\w—|—|–")
 _INNER = re.compile(r"(?<=[^\W\d_])[A-ZА-ЯЁІҚҒҢӨҰҮӘ\d]")
 
 
@@ -93,18 +95,25 @@ class Lexicon:
         coded = any(property == "notation" for property, _, _ in thing.names)
         for property, text, language in thing.names:
             weight = _WEIGHT.get(property)
+            text = _ABBREVIATED.sub("", text)
             plain = _bare(fold(text))
             if weight is None or len(plain) < 2 or _headed(plain, own):
                 continue
             if thing.type in ("indicator", "organisation") and not (capitals or coded):
+                continue
+            if thing.type == "model" and not _BETWEEN.search(text):
                 continue
             name = Name(
                 thing.iri, thing.type, text, language, weight, _is_exact(text), _proper(text), bool(_INNER.search(text)),
                 plain in _ambiguous() or (thing.type == "stage" and len(plain.split()) < 4),
             )  # fmt: skip
             for form in _all_forms(text, language):
-                if all(other.iri != name.iri for other in self._forms[form]):
-                    self._forms[form].append(name)
+                known = self._forms[form]
+                twin = next((place for place, other in enumerate(known) if other.iri == name.iri), None)
+                if twin is None:
+                    known.append(name)
+                elif name.brand and not known[twin].brand:
+                    known[twin] = name
         for text in thing.against:
             form = _quoted(fold(text))
             self.against[form].add(thing.iri)

@@ -18,6 +18,7 @@ from kg.linking.shadow import Shadow, fold
 
 _NEAR = 90
 _ADDRESS = re.compile(r"(?:https?://|www\.|ftp://|mailto:|\.\./)[^\s\"<>»)\]]+|[\w.+-]+@[\w-]+\.[\w.]+|(?:[a-z0-9-]+\.){2,}[a-z]{2,}(?:/\S*)?|(?<![\w/])[a-z0-9-]+\.(?:kz|com|org|net|gov|ru)/\S+")
+_NEXT, _PREVIOUS = re.compile(r" ([^\W\d_])"), re.compile(r"([^\W\d_][\w-]*) $")
 _BY_COUNTRY = frozenset({"organisation", "system", "programme"})
 
 
@@ -101,7 +102,8 @@ class _Reading:
                 kept.append((judged[0], name, judged[1]))
         if not kept:
             return None
-        kept.sort(key=lambda item: (-item[0], -item[1].weight, item[1].slug))
+        surface = self.shadow.surface(start, end)
+        kept.sort(key=lambda item: (-item[0], -item[1].weight, surface != item[1].label, item[1].slug))
         score, best, reasons = kept[0]
         rivals = [name for other, name, _ in kept[1:] if other == score and name.type == best.type and name.weight == best.weight]
         if rivals:
@@ -151,11 +153,13 @@ class _Reading:
             return None
         if name.type in _BY_COUNTRY and self._abroad(start, end, name):
             return None
+        if name.ambiguous and " " not in surface and not quoted and self._person(start, end):
+            return None
         score = name.weight
         if quoted:
             reasons.append("in quotes")
         if trigger:
-            reasons.append(f"“{trigger.group()}” near")
+            reasons.append(f"“{self.shadow.surface(*trigger.span())}” near")
         if name.ambiguous or (name.exact and name.type in ("indicator", "system", "organisation")):
             spelled = bool(self.spelled.get(name.iri, set()) - {self.text[start:end]})
             enough = trigger or spelled or (quoted and self.text[start:end].strip() not in _strict())
@@ -170,6 +174,14 @@ class _Reading:
         """Say whether an ambiguous name of several words stands in a document that speaks of Kazakhstan, with its capitals."""
         words = self.shadow.surface(start, end).split()
         return name.type == "programme" and len(words) > 1 and all(word[0].isupper() for word in words) and self._spoken(start, end)
+
+    def _person(self, start: int, end: int) -> bool:
+        """Say whether a single word stands beside another with a capital, as first and last names do."""
+        behind, before = _NEXT.match(self.text, end), _PREVIOUS.search(self.text, max(0, start - 30), start)
+        return bool(behind and self.shadow.surface(behind.start(1), behind.start(1) + 1).isupper()) or bool(
+            before and before.start(1) > 0 and self.text[before.start(1) - 2 : before.start(1)].strip(" .\n") and self.shadow.surface(before.start(1), before.start(1) + 1).isupper()
+            and not _near("system").match(self.text, before.start(1))
+        )
 
     def _spoken(self, start: int, end: int) -> bool:
         return any(found.end() <= start or found.start() >= end for found in own_country().finditer(self.text, max(0, start - 200), end + 200))

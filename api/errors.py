@@ -16,13 +16,16 @@ from api.negotiation import prefers_html
 from api.rendering import page
 from api.running import Busy, TookTooLong
 from kg.errors import (
+    BadParameter,
     BadSetting,
     EgovkgError,
+    Impossible,
     QueryError,
     QuerySyntaxError,
     StoreError,
     UnknownEntity,
     UnknownFormat,
+    UnknownQuery,
     UnusableInput,
 )
 
@@ -31,8 +34,11 @@ _LOG = logging.getLogger("egovkg")
 
 _STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (UnknownEntity, HTTPStatus.NOT_FOUND),
+    (UnknownQuery, HTTPStatus.NOT_FOUND),
+    (BadParameter, HTTPStatus.UNPROCESSABLE_ENTITY),
     (UnknownFormat, HTTPStatus.NOT_ACCEPTABLE),
     (QueryError, HTTPStatus.BAD_REQUEST),
+    (Impossible, HTTPStatus.UNPROCESSABLE_ENTITY),
     (UnusableInput, HTTPStatus.BAD_REQUEST),
     (BadSetting, HTTPStatus.BAD_REQUEST),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
@@ -83,8 +89,12 @@ async def _ours(request: Request, error: Exception) -> Response:
     headers = {}
     if isinstance(error, QuerySyntaxError) and error.line:
         members = {"line": error.line, "column": error.column}
-    if isinstance(error, UnknownEntity):
+    if isinstance(error, BadParameter):
+        members = {"parameter": error.parameter, "possible": list(error.possible)}
+    if isinstance(error, UnknownEntity | UnknownQuery):
         members = {"near": list(error.near)}
+    if isinstance(error, Impossible):
+        members = {"parameter": error.parameter, "possible": list(error.possible)}
     if isinstance(error, UnknownFormat):
         members = {"offered": list(error.offered)}
     if isinstance(error, Busy):

@@ -10,6 +10,7 @@ from api import models
 from kg.namespaces import DCTERMS, ID, concept, local_name, shorten
 from kg.query import entities as known
 from kg.query.conflicts import Disagreement, Side
+from kg.query.coverage import Emptiness
 from kg.query.display import lexical, precisions
 from kg.query.labels import Labels, best, shown, spoken
 from kg.query.viewing import View
@@ -30,6 +31,7 @@ def entity(found: known.Entity, languages: Sequence[str]) -> models.Entity:
         id=found.name,
         kind=found.name.partition("/")[0],
         types=[node(cls, labels, languages) for cls in found.types],
+        curated=found.curated,
         label=own[0],
         labelLanguage=own[1],
         labels=dict(labels.get(found.iri.value, {})),
@@ -95,7 +97,11 @@ def term(given: Term | ox.BlankNode, labels: Mapping[str, Labels], languages: Se
         datatype = None if given.language else shorten(given.datatype.value)
         return models.Value(type="literal", value=given.value, label=given.value, language=given.language, datatype=datatype)
     label, language = spoken(given.value, labels, languages)
-    return models.Value(type="node", value=given.value, id=shorten(given.value), label=label, labelLanguage=language)
+    return models.Value(type="node", value=given.value, iri=_iri(given), id=shorten(given.value), label=label, labelLanguage=language)
+
+
+def _iri(given: ox.NamedNode | ox.BlankNode) -> str:
+    return given.value if isinstance(given, ox.NamedNode) else f"_:{given.value}"
 
 
 def conflict(item: Disagreement, labels: Mapping[str, Labels], languages: Sequence[str]) -> models.Conflict:
@@ -124,6 +130,15 @@ def conflict(item: Disagreement, labels: Mapping[str, Labels], languages: Sequen
         rule=item.under or None,
         ruleNode=node(ox.NamedNode(f"{ID}{item.under}"), labels, languages) if item.under else None,
     )
+
+
+def emptiness(empty: Emptiness, labels: Mapping[str, Labels], languages: Sequence[str]) -> models.Empty:
+    """Return why an answer is empty, with the coverage of each document."""
+    documents = [
+        models.DocumentCoverage(document=node(item.document, labels, languages), extent=item.extent, scope=item.scope)
+        for item in empty.coverage
+    ]
+    return models.Empty(state=empty.state, why=empty.why, coverage=documents)
 
 
 def view(seen: View) -> models.View | None:

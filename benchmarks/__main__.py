@@ -21,6 +21,8 @@ from kg.importing.records import MEMBERS
 from kg.importing.un_egdi import HEADS
 from kg.loading.dataset import build
 from kg.namespaces import PREFIXES
+from kg.query.named import load_templates, read_values, run
+from kg.query.names import Names
 from kg.store.oxigraph import OxigraphStore
 from kg.validation.engines import FastSHACL, PySHACL
 from kg.validation.shacl import shipped_shapes
@@ -50,6 +52,7 @@ def main() -> None:
     graph = rdflib.Graph().parse(data=b"\n".join(_facts(dataset.nquads)), format="nt")
     theirs = _say("the same by rdflib", lambda: list(graph.query(_prefixed(_SERIES))), 10)
     print(f"ratio rdflib / embedded: {theirs / ours:.0f}")
+    _named(store)
     data = b"\n".join(_facts(dataset.nquads)).decode()
     fast = _say("SHACL over the default graph, shacl", lambda: FastSHACL().validate(data, shipped_shapes()))
     slow = _say("the same by pySHACL", lambda: PySHACL().validate(data, shipped_shapes()), 1)
@@ -86,6 +89,21 @@ def made_tables(folder: Path) -> list[str]:
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         paths.append(str(path))
     return paths
+
+
+def _named(store: OxigraphStore) -> None:
+    """Print the slowest of the named queries, each asked its example."""
+    names, times = Names.of(store), {}
+    for template in load_templates().values():
+        given = {parameter.name: parameter.example for parameter in template.parameters if parameter.required}
+        values = read_values(template, given, store, names)
+        begin = time.perf_counter()
+        run(store, template, values)
+        times[template.name] = time.perf_counter() - begin
+    slowest = sorted(times, key=lambda name: -times[name])[:3]
+    print(
+        f"{len(times)} named queries: median {median(times.values()):.4f} s; slowest " + ", ".join(f"{n} {times[n]:.4f} s" for n in slowest)
+    )
 
 
 def _say(what: str, work: Callable[[], object], runs: int = RUNS) -> float:

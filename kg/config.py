@@ -70,6 +70,12 @@ def _base(name: str, value: str) -> str:
     return value
 
 
+def _folder(name: str, value: str) -> str:
+    if value and not Path(value).is_dir():
+        raise BadSetting(name, value, "give a folder that is there, such as ./queries")
+    return value
+
+
 def _plain(name: str, value: str) -> str:
     return value
 
@@ -88,6 +94,7 @@ class Settings:
     empty: bool = field(default=False, metadata={"read": _flag, "help": "start a new store without the curated graph"})
     shacl: bool = field(default=True, metadata={"read": _flag, "help": "check data that is loaded against the shapes"})
     imports: str = field(default=".egovkg/imports", metadata={"read": _plain, "help": "folder of the records that `egovkg import` writes"})
+    queries: str = field(default="", metadata={"read": _folder, "help": "folder of your own named queries (*.rq), beside those of egovkg"})
 
     @property
     def remote(self) -> bool:
@@ -103,6 +110,11 @@ class Settings:
     def imports_path(self) -> Path:
         """Return the folder of imported records."""
         return Path(self.imports)
+
+    @property
+    def queries_path(self) -> Path | None:
+        """Return the folder of the user's own named queries, None where there is none."""
+        return Path(self.queries) if self.queries else None
 
     def with_options(self, **options: Any) -> Settings:
         """Return the settings with the options that were given (None: not given); raises BadSetting."""

@@ -6,7 +6,11 @@
     │   └── BadData             the same of data to be loaded
     ├── UnknownEntity       no entity of that name; carries near matches
     ├── UnusableInput       a file or text that cannot be read as what it should be
+    │   └── Impossible          a parameter's value that cannot be; carries what is possible
+    ├── MissingExtra        an optional package that is not installed
     ├── UnknownFormat       a format that is not offered; carries those that are
+    ├── UnknownQuery        no named query of that name; carries near matches
+    ├── BadParameter        a named query's parameter that cannot be used; carries what is possible
     ├── QueryError
     │   ├── QuerySyntaxError    carries line and column
     │   ├── UpdateNotQuery      an update sent where a query belongs
@@ -72,12 +76,46 @@ class UnusableInput(EgovkgError):
     """Input that cannot be read as what it is said to be."""
 
 
+class Impossible(UnusableInput):
+    """A parameter's value that cannot be, such as an area that there is not; `possible` lists what can."""
+
+    def __init__(self, parameter: str, given: str, why: str, possible: Sequence[str] = ()) -> None:
+        hint = f"; possible are {', '.join(possible)}" if possible else ""
+        super().__init__(f"{parameter} {given!r}: {why}{hint}" if given else f"{parameter}: {why}{hint}")
+        self.parameter, self.given, self.possible = parameter, given, tuple(possible)
+
+
+class MissingExtra(EgovkgError):
+    """A package that is optional and not installed."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__(f"{package} is not installed; install it with `pip install egovkg[{package}]`")
+        self.package = package
+
+
 class UnknownFormat(EgovkgError):
     """A format that is not offered; `offered` lists those that are."""
 
     def __init__(self, asked: str, offered: Sequence[str]) -> None:
         super().__init__(f"{asked!r} is not offered here; ask for one of: {', '.join(offered)}")
         self.asked, self.offered = asked, tuple(offered)
+
+
+class UnknownQuery(EgovkgError):
+    """No named query has the name; `near` lists names that look like it."""
+
+    def __init__(self, name: str, near: Sequence[str] = ()) -> None:
+        hint = f"; did you mean {', '.join(near)}?" if near else ""
+        super().__init__(f"there is no named query {name!r}{hint} All are listed by `egovkg query --list` and at /api/v1/queries")
+        self.name, self.near = name, tuple(near)
+
+
+class BadParameter(EgovkgError):
+    """A parameter of a named query that is missing, unknown or of the wrong form; `possible` lists values that would do."""
+
+    def __init__(self, query: str, parameter: str, problem: str, possible: Sequence[str] = ()) -> None:
+        super().__init__(f"{query}: {parameter} {problem}")
+        self.query, self.parameter, self.problem, self.possible = query, parameter, problem, tuple(possible)
 
 
 class QueryError(EgovkgError):

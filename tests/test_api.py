@@ -95,7 +95,7 @@ def test_an_unknown_kind_is_400_with_the_list(service: httpx.Client) -> None:
 
 
 def test_nothing_found_is_an_empty_page(service: httpx.Client) -> None:
-    nothing = {"count": 0, "complete": True, "kinds": {}, "hits": [], "next": None, "view": None}
+    nothing = {"count": 0, "complete": True, "kinds": {}, "hits": [], "next": None, "empty": None, "view": None}
     assert json_of(service, "/api/v1/entities", q="zzz-no-such") == nothing
 
 
@@ -109,7 +109,7 @@ def test_the_pages_together_are_all_and_nothing_twice(service: httpx.Client, kin
         pages.append([hit["id"] for hit in body["hits"]])
         assert body["count"] == len(whole)
         assert body["complete"] is (body["next"] is None)
-        assert answer.headers.get("link") == (f'<{body["next"]}>; rel="next"' if body["next"] else None)
+        assert answer.links.get("next", {}).get("url") == body["next"]
         address = body["next"]
     assert [name for page in pages for name in page] == whole
     assert len(set(whole)) == len(whole) > 7
@@ -297,7 +297,7 @@ def test_every_entity_answers_in_json_and_in_html(service: httpx.Client, dataset
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/?q=827", "/?q=nothing-at-all", "/conflicts", "/query", "/ontology", "/?lang=kk", "/?kind=act&lang=ru"]
+    "path", ["/", "/?q=827", "/?q=nothing-at-all", "/conflicts", "/profiles", "/query", "/ontology", "/?lang=kk", "/?kind=act&lang=ru"]
 )
 def test_pages_load_nothing_from_elsewhere_and_run_no_foreign_script(service: httpx.Client, path: str) -> None:
     page = service.get(path, headers=BROWSER)
@@ -606,7 +606,7 @@ def test_an_error_nobody_foresaw_is_a_problem_without_its_insides() -> None:
 
 def test_an_empty_store_is_served(tmp_path: Path) -> None:
     with served(OxigraphStore()) as url, httpx.Client(base_url=url) as client:
-        for path in ("/", "/conflicts", "/query", "/ontology", "/api/v1/entities", "/api/v1/conflicts", "/readyz", "/sparql"):
+        for path in ("/", "/conflicts", "/profiles", "/query", "/ontology", "/api/v1/entities", "/api/v1/conflicts", "/readyz", "/sparql"):
             assert client.get(path).status_code == 200, path
 
 
@@ -624,7 +624,14 @@ def test_prefixes_are_listed(service: httpx.Client) -> None:
 def test_the_openapi_document_describes_every_route(service: httpx.Client) -> None:
     spec = json_of(service, "/openapi.json")
     assert spec["openapi"].startswith("3.")
-    assert {"/sparql", "/id/{kind}/{slug}", "/api/v1/entities", "/api/v1/entities/{kind}/{slug}", "/api/v1/conflicts"} <= set(spec["paths"])
+    assert {
+        "/sparql",
+        "/id/{kind}/{slug}",
+        "/api/v1/entities",
+        "/api/v1/entities/{kind}/{slug}",
+        "/api/v1/conflicts",
+        "/api/v1/profiles/{area}",
+    } <= set(spec["paths"])
     ids = []
     for path, methods in spec["paths"].items():
         for method, operation in methods.items():
@@ -651,7 +658,10 @@ def test_every_route_of_the_code_is_in_the_reference(service: httpx.Client, stor
 
     text = (Path(__file__).resolve().parent.parent / "docs" / "reference.md").read_text(encoding="utf-8")
     spec = json_of(service, "/openapi.json")
-    paths = {path.replace(":path}", "}") for path in (*spec["paths"], "/", "/conflicts", "/query", "/ontology", "/docs", "/openapi.json")}
+    paths = {
+        path.replace(":path}", "}")
+        for path in (*spec["paths"], "/", "/conflicts", "/profiles", "/profiles/{area}", "/query", "/ontology", "/docs", "/openapi.json")
+    }
     assert create_app(Settings(), store).routes
     assert [path for path in sorted(paths) if f"{path}`" not in text and f"{path}?" not in text and f"{path} " not in text] == []
 

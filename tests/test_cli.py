@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 import shutil
@@ -304,6 +305,44 @@ def test_conflicts_are_listed_with_every_side(run: Run, dataset: Dataset) -> Non
     arithmetic = json.loads(run("conflicts", "--kind", "arithmetic", "--document", "orazgaliyeva-2023", "--format", "json").stdout)
     assert {item["kind"] for item in arithmetic} == {"arithmetic"}
     assert run("conflicts", "--kind", "none-such").stdout == ""
+
+
+def test_a_profile_tells_what_is_stated_what_is_computed_and_what_to_do_first(run: Run) -> None:
+    result = run("profile", "KAZ")
+    assert result.exit_code == 0
+    assert "ahead (stated); ahead (computed: there above the own level)" in result.stdout
+    assert "Ahead: B2G solutions for traffic safety monitoring" in result.stdout
+    assert "G2C (level of the framework): unknown" in result.stdout
+    assert "first (computed" in result.stdout
+    assert "опережает" in run("profile", "KAZ", "--lang", "ru").stdout
+    assert run("profile", "Казахстан", "--framework", "stage-model-openness").stdout == result.stdout
+
+
+def test_a_profile_is_printed_as_data(run: Run) -> None:
+    rows = list(csv.DictReader(io.StringIO(run("profile", "KAZ", "--format", "csv").stdout)))
+    assert [row["element"].rpartition("/")[2] for row in rows if row["standing"] == "ahead"] == ["b2g", "c2g"]
+    (found,) = json.loads(run("profile", "KAZ", "-f", "json").stdout)
+    assert (found["area"], found["assessed"]) == ("area/KAZ", True)
+    assert len(found["positions"]) == len(rows)
+
+
+def test_a_profile_of_an_area_without_claims_says_so_and_of_none_is_refused(run: Run) -> None:
+    nothing = run("profile", "DNK")
+    assert nothing.exit_code == 0
+    assert "! no passage assesses area/DNK" in nothing.stdout
+    for arguments, says in (
+        (("DNKK",), "did you mean area/DNK"),
+        (("KAZ", "--framework", "x"), "did you mean framework/stage-model-openness"),
+        (("KAZ", "--format", "docx"), "text, json, csv"),
+        (("KAZ", "--lang", "de"), "en, ru, kk"),
+    ):
+        result = run("profile", *arguments)
+        code, printed, error = result.exit_code, result.stdout, result.stderr
+        del result
+        gc.collect()  # a refusal's traceback keeps the store open; a command of its own would have ended
+        assert (code, printed) == (2, ""), arguments
+        assert error.startswith("egovkg: ")
+        assert says in error
 
 
 @pytest.mark.parametrize("format", DATASETS, ids=lambda f: f.name)

@@ -27,19 +27,30 @@ _QUERY_FORMATS = "table, json, csv, tsv, xml; ttl, nt, jsonld, rdf for graphs"
 
 
 def query(
-    sparql: Annotated[str, typer.Argument(metavar="SPARQL|FILE.rq|-", help="A query, a file that holds one, or - for stdin.")],
+    sparql: Annotated[
+        str, typer.Argument(metavar="SPARQL|FILE.rq|-|NAME", help="A query, a file that holds one, - for stdin, or a named query.")
+    ] = "",
+    parameters: Annotated[list[str] | None, typer.Option("--param", "-p", metavar="NAME=VALUE", help="Parameter of a named query.")] = None,
+    list_: Annotated[bool, typer.Option("--list", help="List the named queries: questions and parameters.")] = False,
     store: StoreOption = None,
     format: Annotated[str | None, typer.Option("--format", "-f", help=_QUERY_FORMATS)] = None,
     out: Annotated[str | None, typer.Option("--out", "-o", help="File to write.")] = None,
     at: AtOption = None,
     known: KnownOption = None,
 ) -> None:
-    """Ask the store in SPARQL. A table on a terminal, TSV in a pipe, unless --format says otherwise."""
+    """Ask the store in SPARQL, or by a question's name. A table on a terminal, TSV in a pipe, unless --format says otherwise."""
+    from kg.cli import naming
     from kg.formats import GRAPHS, JSON, RESULTS, TSV, find_format
     from kg.store.base import Wish
 
     with output.reported():
-        text = _query_text(sparql)
+        settings = read_settings()
+        if list_:
+            naming.listed(settings)
+            return
+        named = naming.find(settings, sparql)
+        if not sparql or (parameters and not named):
+            raise UnusableInput("give a query, a file, - or the name of a named query; -p goes with a name (egovkg query --list)")
         asked = format or ("table" if sys.stdout.isatty() and not out else "tsv")
         if asked == "table":
             results, graphs = [JSON], list(GRAPHS[:1])
@@ -49,7 +60,8 @@ def query(
             results, graphs = _formats(format, RESULTS), _formats(format, GRAPHS)
             if not results and not graphs:
                 find_format(format, (*RESULTS, *GRAPHS))
-        seen = viewed(store, at, known)
+        seen = viewed(store, at, known, settings)
+        text = naming.text_of(seen, named, parameters or []) if named else _query_text(sparql)
         answer = seen.store.answer(text, Wish(results, graphs))
         tell_view(seen)
     if asked == "table" and answer.format is JSON:
@@ -146,12 +158,12 @@ def opened(store: str | None, settings: Settings | None = None) -> Store:
     return open_store(settings, output.tell, make=store is None or settings.empty)
 
 
-def viewed(store: str | None, at: str | None, known: str | None) -> View:
+def viewed(store: str | None, at: str | None, known: str | None, settings: Settings | None = None) -> View:
     """Open the store of an option as it stood at a moment; raises BadSetting for what is no day."""
     from kg.query.viewing import Views, moment
 
     asked = moment(at, known)
-    return Views(opened(store)).of(asked)
+    return Views(opened(store, settings)).of(asked)
 
 
 def tell_view(seen: View) -> None:

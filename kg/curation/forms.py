@@ -76,11 +76,19 @@ class PassageForm(Form):
 
 
 class CoverageForm(Form):
-    """What of a kind the curators took from a document."""
+    """What of a kind the curators took from a document; `from` and `to` are the years that the document speaks of."""
 
     kind: Code
     extent: Literal["complete", "partial"]
     scope: Labels
+    from_: int | None = Field(default=None, alias="from", ge=0, le=9999)
+    to: int | None = Field(default=None, ge=0, le=9999)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> CoverageForm:
+        if self.from_ is not None and self.to is not None and self.from_ > self.to:
+            raise ValueError("`from` is a later year than `to`; turn them round")
+        return self
 
 
 class UnclaimedForm(Form):
@@ -159,6 +167,9 @@ class RecordForm(Form):
 
     @model_validator(mode="after")
     def _some_claim(self) -> RecordForm:
-        if not self.claims and self.rule is None and self.compare is None:
-            raise ValueError("a record needs at least one claim with `stated`; if a source only names it, use `mentionedBy`")
+        if not self.claims and not self.examples and self.rule is None and self.compare is None:
+            raise ValueError(
+                "a record needs at least one claim with `stated` (if a source only names it, use `mentionedBy`), "
+                "or `examples`: names as documents print them, by which the linker finds a thing of which no source is curated"
+            )
         return self

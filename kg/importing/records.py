@@ -15,6 +15,7 @@ from kg.curation.tables import COLUMNS
 from kg.importing.countries import Country
 from kg.importing.un_egdi import COLUMNS as FIGURES
 from kg.importing.un_egdi import Edition, Row
+from kg.namespaces import KINDS
 
 MEMBERS = 193
 """Member states of the United Nations: an edition with all of them is complete."""
@@ -104,17 +105,26 @@ passages:
 coverage:
   - kind: observation
     extent: {extent}
+    from: {year}
+    to: {year}
     scope:
       en: ranks and index values of {count} countries
       ru: 'места и значения индексов, число стран: {count}'
       kk: '{count} елдің орындары мен индекс мәндері'
-claims:
+{_others()}claims:
   - title: {{en: {_TITLES.get(year, _TITLE.format(year=year))}}}
     creator: [United Nations]
     issued: {year}
     publisher: United Nations
     stated: [{passage}]
 """
+
+
+def _others() -> str:
+    """Return the coverage of the kinds that a table of countries cannot hold: it was read completely for them too."""
+    kinds = [kind for kind in KINDS if kind not in ("observation", "indicator", "area", "document", "passage", "rule", "conflict")]
+    scope = "{en: a table of countries names none, ru: таблица стран их не называет, kk: елдер кестесінде жоқ}"
+    return "".join(f"  - {{kind: {kind}, extent: complete, scope: {scope}}}\n" for kind in kinds)
 
 
 def _observations(edition: Edition) -> str:

@@ -161,7 +161,7 @@ def _heads(reading: _Reading, at: int, last: int, stop: int) -> bool:
     if about := _ABOUT.match(words):
         place = stop + (shadow[stop : stop + 1] == "(")
         identified = read_number(shadow, place) or (shadow[last:stop].strip(" ,(") or place > stop) and read_date(shadow, place)
-        return bool(reading.kind in ("law", "decree", "resolution") and identified) and len(words) - about.end() < 300
+        return bool(reading.kind in ("law", "code", "decree", "resolution") and identified) and len(words) - about.end() < 300
     named = own_name().search(words) or foreign_country().search(words)
     return bool(named or issuer_in(words, 0, len(words))) and (len(words) < 80 or reading.kind not in ("law", "code"))
 

@@ -65,10 +65,10 @@ def _read(whole: Shadow, found: re.Match[str]) -> list[Citation]:
         start = _body_start(whole, start)
     if day.whole and not chain.day.year:
         chain.day = day
-        if before and chain.number and _ADJECTIVE.search(before.group()):
+        if before and (chain.number or chain.kind == "constitution") and _ADJECTIVE.search(before.group()):
             start = before.start()
     kind = chain.kind or chain.far_kind()
-    if not kind or not (chain.number or chain.title or chain.code):
+    if not kind or not (chain.number or chain.title or kind == "constitution"):
         return _titled_before(shadow, start, chain, country) if kind else []
     head = shadow[start : chain.head_end]
     issuer = issuer_in(shadow, start, chain.end)
@@ -160,7 +160,6 @@ class _Chain:
         self.day = Day()
         self.title: tuple[int, int] | None = None
         self.kind = ""
-        self.code = False
 
     def words(self) -> None:
         """Read the rest of the issuer's name, or the kind word where it comes at once."""

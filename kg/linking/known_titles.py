@@ -13,7 +13,7 @@ from kg.linking.shadow import Shadow
 
 _LONGEST = 16
 _LEAD = compiled(r",? ?(?:(?:республики казахстан|рк|of (?:the )?(?:republic of kazakhstan|rk|kazakhstan)),? )?(?:о|об|обо|on|about)(?: the)? ")
-_ABOUT = compiled(r" туралы ?$")
+_ABOUT = compiled(r" туралы (?:\d{4} жылғы \d{1,2} \w+ )?(?:(?:қазақстан республикасы(?:ның)?|қр) )?$")
 _OWN_BEFORE = compiled(r"(?:қазақстан республикасы(?:ның)?|қр) $")
 _WORD = re.compile(r"[^\W_]+")
 _LAW = frozenset({"law", "code"})
@@ -63,7 +63,7 @@ _MODIFIED = compiled(r"(?<![\w-])(?:rk|kazakhstan(?:.s|i)?) $")
 
 def _kazakh(text: str, registry: Registry) -> Iterator[Citation]:
     for found in kind_pattern("kk").finditer(text):
-        about = _ABOUT.search(text, max(0, found.start() - 10), found.start())
+        about = _ABOUT.search(text, max(0, found.start() - 70), found.start())
         if found.lastgroup not in _LAW or not about:
             continue
         words = list(_WORD.finditer(text, max(0, about.start() - 260), about.start()))[-_LONGEST:]
@@ -72,5 +72,6 @@ def _kazakh(text: str, registry: Registry) -> Iterator[Citation]:
             if registry.has_title(title):
                 start = words[first].start()
                 own = _OWN_BEFORE.search(text, max(0, start - 30), start)
-                yield Citation(own.start() if own else start, found.end(), "kk", found.lastgroup, OWN if own else "", title=title, after=found.end())
+                country = OWN if own or own_name().search(about.group()) else ""
+                yield Citation(own.start() if own else start, found.end(), "kk", found.lastgroup, country, title=title, after=found.end())
                 break

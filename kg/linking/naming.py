@@ -17,8 +17,10 @@ from kg.linking.patterns import compiled, data, either
 from kg.linking.shadow import Shadow, fold
 
 _NEAR = 90
+_SHORT = 3
 _ADDRESS = re.compile(r"(?:https?://|www\.|ftp://|mailto:|\.\./)[^\s\"<>»)\]]+|[\w.+-]+@[\w-]+\.[\w.]+|(?:[a-z0-9-]+\.){2,}[a-z]{2,}(?:/\S*)?|(?<![\w/])[a-z0-9-]+\.(?:kz|com|org|net|gov|ru)/\S+")
 _NEXT, _PREVIOUS = re.compile(r" ([^\W\d_])"), re.compile(r"([^\W\d_][\w-]*) $")
+_GENERIC = compiled(r"(?:министерств|ministry|комитет|committee|агентств|agency|национальн|national|верховн|supreme|bureau|бюро|парламент|правительств|портал|e-?gov|electronic|электрон|государственн|state|единый|unified|digital|цифров)")
 _BY_COUNTRY = frozenset({"organisation", "system", "programme"})
 
 
@@ -134,7 +136,7 @@ class _Reading:
     def _addressed(self, start: int, end: int) -> bool:
         at = bisect_right(self.starts, start) - 1
         if at >= 0 and end <= self.addresses[at][1]:
-            return True
+            return (start, end) != self.addresses[at] or "." not in self.text[start:end]
         before, after = self.text[max(0, start - 1) : start], self.text[end : end + 2]
         return before in ("/", "@", ".", "\\", "-", "#", "$") and before != "" and not (before == "/" and self.text[start - 2 : start - 1] == " ") or (
             after[:1] in ("@", "\\", "=") or (after[:1] in "./" and after[1:2].isalnum() and after[:1] != "/")
@@ -160,7 +162,8 @@ class _Reading:
             reasons.append("in quotes")
         if trigger:
             reasons.append(f"“{self.shadow.surface(*trigger.span())}” near")
-        if name.ambiguous or (name.exact and name.type in ("indicator", "system", "organisation")):
+        alone = self.text.strip("\"'.,; ") == self.text[start:end]
+        if (name.ambiguous or (name.exact and len(name.label) <= _SHORT and name.type != "model")) and not alone:
             spelled = bool(self.spelled.get(name.iri, set()) - {self.text[start:end]})
             enough = trigger or spelled or (quoted and self.text[start:end].strip() not in _strict())
             if not enough and not (name.ambiguous and self._certain(start, end, name)):
@@ -178,6 +181,8 @@ class _Reading:
     def _person(self, start: int, end: int) -> bool:
         """Say whether a single word stands beside another with a capital, as first and last names do."""
         behind, before = _NEXT.match(self.text, end), _PREVIOUS.search(self.text, max(0, start - 30), start)
+        if _near("system").match(self.text, end + 1):
+            return False
         return bool(behind and self.shadow.surface(behind.start(1), behind.start(1) + 1).isupper()) or bool(
             before and before.start(1) > 0 and self.text[before.start(1) - 2 : before.start(1)].strip(" .\n") and self.shadow.surface(before.start(1), before.start(1) + 1).isupper()
             and not _near("system").match(self.text, before.start(1))
@@ -220,6 +225,7 @@ class _Reading:
         own = own_country().search(self.text, end, end + 40)
         if behind and (not own or behind.start() < own.start()) and not re.search(r"[.;:!?,]|\band\b", self.text[end : behind.start()]):
             return True
-        if own_country().search(self.text, start, end) or name.brand:
+        if own_country().search(self.text, start, end) or name.brand or not _GENERIC.match(self.text, start):
             return False
-        return bool(foreign_country().search(self.text, max(0, start - 200), end + 200)) and not self.countries.mostly_own
+        around = foreign_country().search(self.text, max(0, start - 200), start) or foreign_country().search(self.text, end, end + 200)
+        return bool(around) and not self.countries.mostly_own

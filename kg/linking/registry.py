@@ -19,15 +19,16 @@ from kg.linking.titles import plain_title
 from kg.namespaces import ID, entity
 from kg.store.base import Store
 
-_ACTS = """SELECT ?act ?id ?number ?day ?precision ?type ?title ?example WHERE {
-  ?act a egov:LegalAct
+_ACTS = """SELECT ?act ?id ?number ?day ?precision ?type WHERE {
+  { ?act a egov:LegalAct } UNION { ?act egov:namedAs egov:LegalAct }
   OPTIONAL { ?act eli:id_local ?id } OPTIONAL { ?act eli:number ?number }
   OPTIONAL { ?act eli:date_document ?day OPTIONAL { ?act egov:signedDatePrecision ?precision } }
   OPTIONAL { ?act eli:type_document ?type }
 }"""
 _TEXTS = """SELECT ?act ?property ?text WHERE {
   VALUES ?property { skos:prefLabel skos:altLabel skos:hiddenLabel schema:name eli:title egov:linkExample egov:alias }
-  ?act a egov:LegalAct ; ?property ?text
+  { ?act a egov:LegalAct } UNION { ?act egov:namedAs egov:LegalAct }
+  ?act ?property ?text
 }"""
 _ENDS = "SELECT ?act ?day WHERE { ?other eli:repeals ?act ; eli:date_document ?day }"
 _LETTER = {"law": "Z", "code": "K", "presidential-decree": "U", "government-resolution": "P", "order": "V"}
@@ -181,20 +182,19 @@ def _titles_of(text: str) -> list[str]:
 
 def _exemplified(act: Act) -> Act:
     """Complete number and day of an act by its record's own example of a citation, or by its identifier."""
-    number = act.number or (Identifier(act.identifier).number if act.identifier else "")
-    day = act.day
-    if not (number and day.whole):
-        for example in act.examples:
-            whole = next((c for c in read_citations(Shadow(example), "ru") if c.complete and c.number), None)
-            if whole and whole.number and (not number or whole.number.bare == number_of(number).bare):
-                return replace(act, number=act.number or whole.number.canonical, day=day if day.whole else whole.day)
-    return replace(act, number=act.number or (number if day.year else ""))
+    if act.number and act.day.whole:
+        return act
+    for example in act.examples:
+        whole = next((c for c in read_citations(Shadow(example), "ru") if c.complete and c.number), None)
+        if whole and whole.number and (not act.number or whole.number.bare == number_of(act.number).bare):
+            return replace(act, number=act.number or whole.number.canonical, day=act.day if act.day.whole else whole.day)
+    derived = Identifier(act.identifier).number if act.identifier and act.day.year else ""
+    return replace(act, number=act.number or derived)
 
 
 def _completed(act: Act, known: Act | None) -> Act:
-    act = _exemplified(act) if known is None else act
     if known is None:
-        return act
+        return _exemplified(act)
     return replace(
         act,
         number=act.number or known.number,

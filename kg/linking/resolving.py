@@ -39,7 +39,9 @@ def resolve(citation: Citation, registry: Registry, others: Sequence[Citation], 
     if citation.code:
         return _choice(registry.get(known_codes()[citation.code].acts), on, "code known by name", citation)
     if citation.kind == "constitution":
-        return _choice(registry.get(("K950001000_",)), on, "the Constitution", citation)
+        found = registry.get(("K950001000_", "K2600000000"))
+        dated = [act for act in found if citation.day.year and act.day.agrees(citation.day)]
+        return _choice(dated or found, on, "the Constitution", citation)
     letters = {"law": "Z", "code": "K"}.get(citation.kind, citation.letter[0])
     found = registry.titled(citation.title, letters + ("K" if letters == "Z" else ""))
     if citation.day.year:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kg import __version__
-from kg.cli import analysing, asking, building, comparing, data, importing, looking, service, verifying
+from kg.cli import analysing, asking, building, comparing, data, importing, linking, looking, service, verifying
 
 app = typer.Typer(
     name="egovkg",
@@ -27,6 +27,7 @@ for commands in (
     analysing.COMMANDS,
     data.COMMANDS,
     importing.COMMANDS,
+    linking.COMMANDS,
     service.COMMANDS,
 ):
     for command in commands:

@@ -56,6 +56,7 @@ class Thing:
     type: str
     names: list[tuple[str, str, str]] = field(default_factory=list)
     against: list[str] = field(default_factory=list)
+    examples: list[str] = field(default_factory=list)
 
 
 class Lexicon:
@@ -89,6 +90,19 @@ class Lexicon:
             if not (before.isalnum() or before == "_"):
                 yield start, last + 1, names, against
 
+    def _exemplify(self, thing: Thing, text: str, own: set[str]) -> None:
+        """Take an example in which no name of the thing stands for a name itself."""
+        plain = _bare(fold(text))
+        if len(plain.split()) < _EXAMPLE or any(name in plain for name in own) or any(self._mentions(form, thing.iri) for form in _windows(plain)):
+            return
+        name = Name(thing.iri, thing.type, text, "", _WEIGHT["hiddenLabel"], False, False, False, False)
+        for form in (plain, _quoted(fold(text)).strip('" ')):
+            if all(other.iri != thing.iri for other in self._forms[form]):
+                self._forms[form].append(name)
+
+    def _mentions(self, form: str, iri: str) -> bool:
+        return any(name.iri == iri for name in self._forms.get(form, ()))
+
     def _add(self, thing: Thing) -> None:
         own = {_bare(fold(text)) for property, text, _ in thing.names if property in _WEIGHT}
         capitals = any(_proper(text) for property, text, language in thing.names if property == "prefLabel" and language in ("en", ""))
@@ -114,10 +128,16 @@ class Lexicon:
                     known.append(name)
                 elif name.brand and not known[twin].brand:
                     known[twin] = name
+        for text in thing.examples:
+            self._exemplify(thing, text, own)
         for text in thing.against:
             form = _quoted(fold(text))
             self.against[form].add(thing.iri)
             self.barring[thing.iri].add(form)
+
+
+_EXAMPLE = 3
+"""Words that an example must have at least to be a name by itself."""
 
 
 def _all_forms(text: str, language: str) -> set[str]:
@@ -134,6 +154,11 @@ def _all_forms(text: str, language: str) -> set[str]:
         if '"' in plain:
             forms |= spaced(plain.replace('"', ""))
     return {form for form in forms if len(form) > 1}
+
+
+def _windows(plain: str) -> Iterator[str]:
+    words = plain.split()
+    return (" ".join(words[first:last]) for first in range(len(words)) for last in range(first + 1, len(words) + 1))
 
 
 def _quoted(folded: str) -> str:
@@ -190,6 +215,8 @@ def read_lexicon(store: Store) -> Lexicon:
         name = row["name"]
         if property == "linkCounterExample":
             thing.against.append(name.value)
-        elif property != "linkExample":
+        elif property == "linkExample":
+            thing.examples.append(name.value)
+        else:
             thing.names.append((property, name.value, getattr(name, "language", None) or ""))
     return Lexicon(things[iri] for iri in sorted(things))

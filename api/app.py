@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
-from api import describing, entities, errors, identifiers, lookups, operations, pages, profiles, queries, schema, sparql
+from api import describing, entities, errors, identifiers, linking, lookups, operations, pages, profiles, queries, schema, sparql
 from api.context import Context
 from api.methods import Methods
 from api.resources import static_dir
@@ -44,9 +44,10 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         ),
     )
     app.state.surveyor = describing.Surveyor()
+    app.state.linkers = linking.Linkers(store)
     errors.install(app)
     schema.install(app)
-    routers = (describing, entities, *lookups.MODULES, queries, profiles, sparql, identifiers, pages)
+    routers = (describing, entities, *lookups.MODULES, queries, profiles, sparql, identifiers, linking, pages)
     for router in (operations.router, *(module.router for module in routers)):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=static_dir()), name="static")

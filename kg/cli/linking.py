@@ -20,12 +20,18 @@ _FORMATS = ("jsonl", "ttl", "jsonld", "html")
 
 
 def link(
-    files: Annotated[list[str], typer.Argument(metavar="FILE…|DIR|-", help="Documents (txt, html, docx, pdf), folders of them, or - for stdin.")],
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE…|DIR|-", help="Documents (txt, html, docx, pdf), folders of them, or - for stdin.")
+    ],
     format: Annotated[str, typer.Option("--format", "-f", help="jsonl, ttl or jsonld (Web Annotations), html.")] = "jsonl",
     lang: Annotated[str | None, typer.Option("--lang", help="Language of the documents: en, ru, kk.")] = None,
-    day: Annotated[str | None, typer.Option("--date", metavar="DAY", help="Day on which they were written: titles mean the law in force then.")] = None,
+    day: Annotated[
+        str | None, typer.Option("--date", metavar="DAY", help="Day on which they were written: titles mean the law in force then.")
+    ] = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that work at a time.")] = 1,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder for one output file a document; what is there already is not done again.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Folder for one output file a document; what is there already is not done again.")
+    ] = None,
     store: StoreOption = None,
 ) -> None:
     """Find legal acts, programmes, indicators, bodies, systems and models in documents, with offsets, linked to the graph.
@@ -49,10 +55,7 @@ def link(
             raise UnusableInput(f"several documents do not fit into one {format} output; give a folder with --out")
         todo = [path for path in paths if not (out and _target(out, path, format).exists())]
         linker = Linker.of(opened(store))
-        if files == ["-"]:
-            outcomes = iter([task.done(linker, sys.stdin.buffer.read(), "-")])
-        else:
-            outcomes = link_files(linker, todo, task, jobs)
+        outcomes = iter([task.done(linker, sys.stdin.buffer.read(), "-")]) if files == ["-"] else link_files(linker, todo, task, jobs)
         if len(todo) < len(paths):
             typer.echo(f"{len(paths) - len(todo)} document(s) done before are left as they are", err=True)
         failed = 0

@@ -9,7 +9,19 @@ from kg.documents.texts import UnreadableDocument
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{3,20})", re.IGNORECASE)
-_TAKEN = ("utf-8", "utf-16-le", "utf-16-be", "windows-1251", "koi8-r", "iso-8859-5", "windows-1252", "iso-8859-1", "utf-16", "kz1048", "ptcp154")
+_TAKEN = (
+    "utf-8",
+    "utf-16-le",
+    "utf-16-be",
+    "windows-1251",
+    "koi8-r",
+    "iso-8859-5",
+    "windows-1252",
+    "iso-8859-1",
+    "utf-16",
+    "kz1048",
+    "ptcp154",
+)
 
 
 def decoded(data: bytes, *, html: bool = False) -> tuple[str, str]:

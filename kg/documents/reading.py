@@ -11,12 +11,29 @@ from kg.documents.portable import read_pdf
 from kg.documents.texts import Document, Format, Limits, UnreadableDocument
 from kg.documents.web import read_html
 
-ENDINGS: dict[str, Format] = {".txt": "txt", ".md": "txt", ".text": "txt", ".html": "html", ".htm": "html", ".xhtml": "html", ".docx": "docx", ".pdf": "pdf"}
+ENDINGS: dict[str, Format] = {
+    ".txt": "txt",
+    ".md": "txt",
+    ".text": "txt",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".docx": "docx",
+    ".pdf": "pdf",
+}
 """The endings of file names that are read, and as what."""
 
-_HTML = re.compile(rb"^\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype html|html|head|body|\?xml[^>]*>\s*<!doctype html)", re.IGNORECASE | re.DOTALL)
+_HTML = re.compile(
+    rb"^\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype html|html|head|body|\?xml[^>]*>\s*<!doctype html)", re.IGNORECASE | re.DOTALL
+)
 _READERS = {"txt": read_plain, "html": read_html, "docx": read_docx, "pdf": read_pdf}
-_OTHERS = ((b"\xd0\xcf\x11\xe0", "an old .doc or an encrypted document"), (b"{\\rtf", "RTF"), (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"), (b"\x1f\x8b", "a gzip archive"))
+_OTHERS = (
+    (b"\xd0\xcf\x11\xe0", "an old .doc or an encrypted document"),
+    (b"{\\rtf", "RTF"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"\x1f\x8b", "a gzip archive"),
+)
 
 
 def read_document(data: bytes, name: str = "", limits: Limits = Limits()) -> Document:

@@ -14,8 +14,9 @@ from kg.documents.texts import Builder, Document, Limits
 _UNSEEN = frozenset({"script", "style", "template", "noscript", "head", "svg", "math"})
 _KEPT = frozenset({"title"})
 _INLINE = frozenset(
-    {"a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "q",
-     "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "nobr"}
+    {"a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code",
+     "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark",
+     "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "nobr"}
 )  # fmt: skip
 _CELLS = frozenset({"td", "th"})
 

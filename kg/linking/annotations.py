@@ -107,7 +107,6 @@ def triples(linked: Linked) -> Iterator[ox.Triple]:
             ox.Triple(node, OA.hasBody, ox.NamedNode(mention.iri) if mention.iri else ox.Literal(mention.key or mention.surface)),
             ox.Triple(node, OA.hasTarget, target),
             ox.Triple(target, OA.hasSource, source),
-            ox.Triple(target, OA.hasSelector, place),
             ox.Triple(target, OA.hasSelector, quote),
             ox.Triple(quote, RDF.type, OA.TextQuoteSelector),
             ox.Triple(quote, OA.exact, ox.Literal(mention.surface)),
@@ -121,6 +120,8 @@ def triples(linked: Linked) -> Iterator[ox.Triple]:
             yield ox.Triple(fragment, RDF.value, ox.Literal(f"page={page}"))
             yield ox.Triple(fragment, OA.refinedBy, place)
             yield ox.Triple(target, OA.hasSelector, fragment)
+        else:
+            yield ox.Triple(target, OA.hasSelector, place)
         yield ox.Triple(place, RDF.type, OA.TextPositionSelector)
         for property, value in ((OA.start, start), (OA.end, end)):
             yield ox.Triple(place, property, ox.Literal(str(value), datatype=XSD.nonNegativeInteger))

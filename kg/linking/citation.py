@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from kg.linking.dates import Day
 from kg.linking.numbers import Number
 
-_BY_CLASS = {"law": "Z", "code": "K", "constitution": "K", "decree": "U", "resolution": "P", "order": "V", "directive": "R", "decision": "V"}
+_BY_CLASS = {
+    "law": "Z",
+    "code": "K",
+    "constitution": "K",
+    "decree": "U",
+    "resolution": "P",
+    "order": "V",
+    "directive": "R",
+    "decision": "V",
+}
 
 
 @dataclass(frozen=True)
@@ -26,7 +35,7 @@ class Citation:
     issuer: str = ""
     filed: str = ""
     number: Number | None = None
-    day: Day = Day()
+    day: Day = field(default_factory=Day)
     title: str = ""
     registration: str = ""
     follows: bool = False

@@ -13,8 +13,8 @@ from kg.linking.citation import Citation
 from kg.linking.codes import code_before
 from kg.linking.dates import Day, read_date, read_year
 from kg.linking.grammar import OWN, foreign_country, issuer_in, kind_pattern
-from kg.linking.numbers import SIGN, Number, number_of, read_number
 from kg.linking.listing import further
+from kg.linking.numbers import SIGN, Number, number_of, read_number
 from kg.linking.patterns import compiled
 from kg.linking.shadow import Shadow
 from kg.linking.titles import plain_title, title_end
@@ -23,7 +23,8 @@ _BODIES = r"(?:министр|үкімет|президент|басқарма|�
 _COUNTRY = r"(?:қазақстан республикасы(?:ның|нда|на)?|қр)"
 _START = compiled(
     rf"(?<![\w-])(?:(?P<country>{_COUNTRY})|(?P<body>[\w-]*(?:министрінің|министрлігінің|үкіметінің|үкіметтің|президентінің|президенттің|басқармасының"
-    r"|төрағасының|агенттігінің|комитетінің|әкімдігінің|әкімінің|мәслихатының|прокурорының|комиссиясының|сотының|кеңесінің)(?: м\.а\.)?))(?![\w])"
+    r"|төрағасының|агенттігінің|комитетінің|әкімдігінің|әкімінің|мәслихатының|прокурорының|комиссиясының"
+    r"|сотының|кеңесінің)(?: м\.а\.)?))(?![\w])"
 )
 _WORDS = re.compile(r"[\w'/-]+")
 _STOP = compiled(rf"(?<!\w)(?:{SIGN})|[\"«(:;!?\[\]]|\d|\. (?=[^\W\d_]{{3,}})")
@@ -109,7 +110,9 @@ def _titled_before(shadow: str, start: int, chain: _Chain, country: str) -> list
     return [Citation(begin, chain.end, "kk", kind, country, day=day, title=plain_title(shadow[begin:end]))]
 
 
-_DATE_BEFORE = compiled(rf"\d{{4}} ?(?:жылғы|жылы|ж\.) ?\d{{1,2}} \w+(?: {SIGN}\S+)? $|\d{{2}}\.\d{{2}}\.\d{{4}}(?: ж\.?)?(?: {SIGN}\S+)? $")
+_DATE_BEFORE = compiled(
+    rf"\d{{4}} ?(?:жылғы|жылы|ж\.) ?\d{{1,2}} \w+(?: {SIGN}\S+)? $|\d{{2}}\.\d{{2}}\.\d{{4}}(?: ж\.?)?(?: {SIGN}\S+)? $"
+)
 _ADJECTIVE = compiled(r"(?:дағы|дегі|тағы|тегі)(?: |$)|ж\.? $|\d{4} $|№")
 _CLOSED = re.compile(r"[»\"'] ?,? ?$")
 
@@ -167,7 +170,9 @@ class _Chain:
         kind = _KIND.search(self.shadow, self.at, stop.start() if stop else self.at + 220)
         if kind:
             between = self.shadow[self.at : kind.start()]
-            near = not between.strip(" ,-") or bool(re.fullmatch(compiled(rf" ?(?:[\w-]+[ ,]+){{0,12}}"), between) and issuer_in(between, 0, len(between)))
+            near = not between.strip(" ,-") or bool(
+                re.fullmatch(compiled(r" ?(?:[\w-]+[ ,]+){0,12}"), between) and issuer_in(between, 0, len(between))
+            )
             if near and not _THIS.search(self.shadow, max(0, kind.start() - 16), kind.start()):
                 self._take_kind(kind)
             return

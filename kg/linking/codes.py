@@ -13,7 +13,7 @@ from kg.linking.patterns import compiled, data, either
 
 _OFFENCES = {
     "ru": r"кодекс\w{0,2}(?: республики казахстан| рк)? об административных (?:правонарушениях|правонарушениях)",
-    "en": r"(?:code (?:of|on) administrative (?:offen[cs]es|violations|infractions|responsibility)|administrative (?:offen[cs]es|violations) code)",
+    "en": r"(?:code (?:of|on) administrative (?:offen[cs]es|violations|infractions)|administrative (?:offen[cs]es|violations) code)",
     "kk": r"әкімшілік құқық бұзушылық(?:тар)? туралы(?: қазақстан республикасының)? ?[\"»]? кодекс\w*",
 }
 _HEALTH = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -43,7 +43,7 @@ class Task:
     format: str = "jsonl"
     language: str | None = None
     written: date | None = None
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
     def done(self, linker: Linker, data: bytes, name: str) -> Outcome:
         """Link one document from its bytes."""

@@ -8,11 +8,11 @@ from html import escape
 from kg.linking.mentions import Mention
 from kg.linking.output import Linked
 
-_STYLE = """body{font:16px/1.6 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
+_STYLE = """body{font:16px/1.6 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}
 .text{white-space:pre-wrap;overflow-wrap:anywhere}mark{padding:0 .15em;border-radius:.2em;color:inherit;background:#e4e4e4}
 mark a{color:inherit}.act{background:#cfe3ff}.programme{background:#d4f0d0}.indicator{background:#ffe9b8}.organisation{background:#efd9ff}
 .system{background:#c9f0ee}.model{background:#ffd9de}.stage{background:#ebe4c8}.unlinked{outline:1px dashed #777}
-table{border-collapse:collapse;margin-top:2rem;font-size:14px}td,th{border:1px solid #ccc;padding:.25em .5em;text-align:left;vertical-align:top}"""
+table{border-collapse:collapse;margin-top:2rem;font-size:14px}td,th{border:1px solid #ccc;padding:.25em .5em;text-align:left}"""
 
 
 def as_html(linked: Linked) -> bytes:
@@ -20,11 +20,13 @@ def as_html(linked: Linked) -> bytes:
     title = escape(linked.name)
     head = (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'">\n'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
     )
     count = f"<p>{len(linked.mentions)} mention(s)</p>\n"
-    return f'{head}{count}<div class="text">{marked(linked.document.text, linked.mentions)}</div>\n{_table(linked)}</body>\n</html>\n'.encode()
+    return (
+        f'{head}{count}<div class="text">{marked(linked.document.text, linked.mentions)}</div>\n{_table(linked)}</body>\n</html>\n'.encode()
+    )
 
 
 def marked(text: str, mentions: Sequence[Mention]) -> str:

@@ -55,7 +55,7 @@ def find_identifiers(shadow: str) -> list[tuple[int, int, Identifier]]:
 def _whole(text: str, *, strict: bool) -> str | None:
     """Return an identifier in full form (a lost underscore restored), None where it is none."""
     year, field = int(text[1:3]), text[3:]
-    old = 80 < year or year < _NEW - 2000
+    old = year > 80 or year < _NEW - 2000
     if not (old or year <= 35):
         return None
     if len(text) == 12 and text.endswith("_"):
@@ -72,9 +72,9 @@ def _whole(text: str, *, strict: bool) -> str | None:
 def _plausible(letter: str, field: str, old: bool) -> bool:
     """Say whether a bare word is an identifier rather than a part number: padding where the database pads."""
     if letter in _DERIVABLE:
-        return bool(re.fullmatch(r"\d00\d{4}_|00\d{5}_|0\d{6}S?_?|\d{7}_|0\d{7}" if old else r"0000\d{4}|0000\d{3}S|00000\d{3}", field)) and (
-            field.startswith("0") or old
-        )
+        return bool(
+            re.fullmatch(r"\d00\d{4}_|00\d{5}_|0\d{6}S?_?|\d{7}_|0\d{7}" if old else r"0000\d{4}|0000\d{3}S|00000\d{3}", field)
+        ) and (field.startswith("0") or old)
     if letter == "V":
         return bool(re.fullmatch(r"0\d{6}_|0\d{7}|000\d{5}|[0-9A-Z]{2}00\d{4}|\d[A-Z]\d{6}", field)) and "0" in field[:3]
     if letter == "S":

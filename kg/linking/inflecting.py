@@ -14,7 +14,10 @@ from kg.linking.patterns import compiled, data, either
 _CASES = ("gent", "datv", "accs", "ablt", "loct")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё-]+$")
 _ENDS = ("а", "у", "ом", "е")
-_VOWELS = {"ғ": ("ы", "ын", "ының", "ына", "ында", "ындағы", "ынан", "ымен"), "г": ("і", "ін", "інің", "іне", "інде", "індегі", "інен", "імен")}
+_VOWELS = {
+    "ғ": ("ы", "ын", "ының", "ына", "ында", "ындағы", "ынан", "ымен"),
+    "г": ("і", "ін", "інің", "іне", "інде", "індегі", "інен", "імен"),
+}
 
 
 @cache
@@ -90,8 +93,11 @@ def ending() -> re.Pattern[str]:
 
 
 def spaced(name: str) -> set[str]:
-    """Return a folded name with its dashes spaced, tight and left out before figures: «казахстан - 2020», «казахстан-2020», «казахстан 2020»."""
+    """Return a folded name with its dashes spaced, tight and left out before figures: «казахстан - 2020», «казахстан-2020»."""
     pieces = re.split(r" ?- (?=\d)| -(?=\d)|(?<=[^\W\d])-(?=\d{4})| - ", name)
     if len(pieces) == 1 or len(pieces) > 4:
         return {name}
-    return {"".join(part for pair in zip(pieces, [*joints, ""], strict=True) for part in pair) for joints in product((" - ", "-", " "), repeat=len(pieces) - 1)}
+    return {
+        "".join(part for pair in zip(pieces, [*joints, ""], strict=True) for part in pair)
+        for joints in product((" - ", "-", " "), repeat=len(pieces) - 1)
+    }

@@ -12,7 +12,9 @@ from kg.linking.registry import Registry
 from kg.linking.shadow import Shadow
 
 _LONGEST = 16
-_LEAD = compiled(r",? ?(?:(?:республики казахстан|рк|of (?:the )?(?:republic of kazakhstan|rk|kazakhstan)),? )?(?:о|об|обо|on|about)(?: the)? ")
+_LEAD = compiled(
+    r",? ?(?:(?:республики казахстан|рк|of (?:the )?(?:republic of kazakhstan|rk|kazakhstan)),? )?(?:о|об|обо|on|about)(?: the)? "
+)
 _ABOUT = compiled(r" туралы (?:\d{4} жылғы \d{1,2} \w+ )?(?:(?:қазақстан республикасы(?:ның)?|қр) )?$")
 _OWN_BEFORE = compiled(r"(?:қазақстан республикасы(?:ның)?|қр) $")
 _WORD = re.compile(r"[^\W_]+")

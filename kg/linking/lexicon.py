@@ -93,7 +93,11 @@ class Lexicon:
     def _exemplify(self, thing: Thing, text: str, own: set[str]) -> None:
         """Take an example in which no name of the thing stands for a name itself."""
         plain = _bare(fold(text))
-        if len(plain.split()) < _EXAMPLE or any(name in plain for name in own) or any(self._mentions(form, thing.iri) for form in _windows(plain)):
+        if (
+            len(plain.split()) < _EXAMPLE
+            or any(name in plain for name in own)
+            or any(self._mentions(form, thing.iri) for form in _windows(plain))
+        ):
             return
         name = Name(thing.iri, thing.type, text, "", _WEIGHT["hiddenLabel"], False, False, False, False)
         for form in (plain, _quoted(fold(text)).strip('" ')):

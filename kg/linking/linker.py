@@ -17,6 +17,7 @@ from kg.linking.codes import read_codes
 from kg.linking.grammar import OWN
 from kg.linking.identifiers import Identifier, find_identifiers
 from kg.linking.jurisdiction import Jurisdiction, Verdict
+from kg.linking.known_titles import read_titles
 from kg.linking.lexicon import Lexicon, read_lexicon
 from kg.linking.mentions import Mention
 from kg.linking.naming import Found, Namer
@@ -24,7 +25,6 @@ from kg.linking.patterns import compiled
 from kg.linking.registry import Registry, read_registry
 from kg.linking.resolving import Resolution, resolve, resolve_identifier
 from kg.linking.shadow import Shadow
-from kg.linking.known_titles import read_titles
 from kg.store.base import Store
 
 LANGUAGES = ("en", "ru", "kk")
@@ -80,7 +80,9 @@ class Linker:
                 mentions.append(_identified(shadow, start, end, identifier, self.registry))
         return mentions
 
-    def _act(self, shadow: Shadow, citation: Citation, verdict: Verdict, twins: Sequence[Citation], before: Sequence[Citation], on: date) -> Mention | None:
+    def _act(
+        self, shadow: Shadow, citation: Citation, verdict: Verdict, twins: Sequence[Citation], before: Sequence[Citation], on: date
+    ) -> Mention | None:
         if verdict.country not in ("", OWN):
             return None
         found = resolve(citation, self.registry, twins, on)
@@ -89,19 +91,15 @@ class Linker:
         score = round(found.score * verdict.sure, 2) if verdict.country else round(found.score * 0.6, 2)
         start, end = shadow.start(citation.start), shadow.end(citation.end)
         iri, key = (found.iri, found.key) if verdict.country or _certain(citation, found) else (None, "")
-        return Mention(
-            start, end, shadow.original[start:end], "act", iri, score, key, (*found.reasons, verdict.reason), found.candidates
-        )
+        return Mention(start, end, shadow.original[start:end], "act", iri, score, key, (*found.reasons, verdict.reason), found.candidates)
 
 
 def _kept(citation: Citation, verdict: Verdict, found: Resolution, before: Sequence[Citation]) -> bool:
     """Say whether a citation is one of an act of the state, rather than of a firm, or of nobody knows whom."""
     if citation.kind in ("order", "decision", "directive") and not citation.issuer:
-        near = any(
-            other.issuer and other.kind == citation.kind and 0 <= citation.start - other.end < _CITED_NEAR for other in before
-        )
+        near = any(other.issuer and other.kind == citation.kind and 0 <= citation.start - other.end < _CITED_NEAR for other in before)
         named = citation.country == OWN and citation.number
-        return bool(citation.number and citation.day.whole and near or named)
+        return bool((citation.number and citation.day.whole and near) or named)
     if citation.follows and not citation.number:
         return bool(found.iri)
     if citation.unsigned and not (citation.day.whole or (citation.number and citation.number.session)):
@@ -109,8 +107,8 @@ def _kept(citation: Citation, verdict: Verdict, found: Resolution, before: Seque
     if citation.number and not citation.day.year and not citation.country and not citation.number.session:
         return bool(citation.issuer and verdict.country) or bool(found.iri and verdict.sure >= 0.9)
     if not citation.number and not citation.code and citation.kind != "constitution":
-        return bool(verdict.country) and (citation.country == OWN or bool(found.iri)) and (
-            citation.kind in ("law", "code") or bool(found.iri)
+        return (
+            bool(verdict.country) and (citation.country == OWN or bool(found.iri)) and (citation.kind in ("law", "code") or bool(found.iri))
         )
     if citation.code:
         return bool(verdict.country)
@@ -144,7 +142,11 @@ def _citations(shadow: Shadow) -> list[Citation]:
 
 
 _KAZAKH = re.compile("[әғқңөұү]")
-_NEEDS = {"ru": compiled("закон|указ|постановл|приказ|распоряж|решени|кодекс|конституц|рк"), "en": re.compile("[a-z]{3}"), "rom": re.compile("zakon|ukaz|postanov|prikaz")}
+_NEEDS = {
+    "ru": compiled("закон|указ|постановл|приказ|распоряж|решени|кодекс|конституц|рк"),
+    "en": re.compile("[a-z]{3}"),
+    "rom": re.compile("zakon|ukaz|postanov|prikaz"),
+}
 _CODES = compiled(r"кодекс|code| рк(?!\w)")
 
 

@@ -18,9 +18,13 @@ from kg.linking.shadow import Shadow, fold
 
 _NEAR = 90
 _SHORT = 3
-_ADDRESS = re.compile(r"(?:https?://|www\.|ftp://|mailto:|\.\./)[^\s\"<>»)\]]+|[\w.+-]+@[\w-]+\.[\w.]+|(?:[a-z0-9-]+\.){2,}[a-z]{2,}(?:/\S*)?|(?<![\w/])[a-z0-9-]+\.(?:kz|com|org|net|gov|ru)/\S+")
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.|ftp://|mailto:|\.\./)[^\s\"<>»)\]]+|[\w.+-]+@[\w-]+\.[\w.]+|(?:[a-z0-9-]+\.){2,}[a-z]{2,}(?:/\S*)?|(?<![\w/])[a-z0-9-]+\.(?:kz|com|org|net|gov|ru)/\S+"
+)
 _NEXT, _PREVIOUS = re.compile(r" ([^\W\d_])"), re.compile(r"([^\W\d_][\w-]*) $")
-_GENERIC = compiled(r"(?:министерств|ministry|комитет|committee|агентств|agency|национальн|national|верховн|supreme|bureau|бюро|парламент|правительств|портал|e-?gov|electronic|электрон|государственн|state|единый|unified|digital|цифров)")
+_GENERIC = compiled(
+    r"(?:министерств|ministry|комитет|committee|агентств|agency|национальн|national|верховн|supreme|bureau|бюро|парламент|правительств|портал|e-?gov|electronic|электрон|государственн|state|единый|unified|digital|цифров)"
+)
 _BY_COUNTRY = frozenset({"organisation", "system", "programme"})
 
 
@@ -123,7 +127,11 @@ class _Reading:
             if after in "-'" and (not found.group()[1:] or self._latin_tail(end)):
                 return end
             return found.end()
-        return end if after in "-'" and not text[end + 1 : end + 2].isalnum() else (end if after == "'" else None if after != "-" else self._dashed(end))
+        return (
+            end
+            if after in "-'" and not text[end + 1 : end + 2].isalnum()
+            else (end if after == "'" else None if after != "-" else self._dashed(end))
+        )
 
     def _latin_tail(self, end: int) -> bool:
         """Say whether a Latin letter follows the hyphen or apostrophe (Kazakhstan's): no Kazakh or Russian ending."""
@@ -138,9 +146,11 @@ class _Reading:
         if at >= 0 and end <= self.addresses[at][1]:
             return (start, end) != self.addresses[at] or "." not in self.text[start:end]
         before, after = self.text[max(0, start - 1) : start], self.text[end : end + 2]
-        return before in ("/", "@", ".", "\\", "-", "#", "$") and before != "" and not (before == "/" and self.text[start - 2 : start - 1] == " ") or (
-            after[:1] in ("@", "\\", "=") or (after[:1] in "./" and after[1:2].isalnum() and after[:1] != "/")
-        )
+        return (
+            before in ("/", "@", ".", "\\", "-", "#", "$")
+            and before != ""
+            and not (before == "/" and self.text[start - 2 : start - 1] == " ")
+        ) or (after[:1] in ("@", "\\", "=") or (after[:1] in "./" and after[1:2].isalnum() and after[:1] != "/"))
 
     def _judge(self, start: int, end: int, name: Name) -> tuple[float, tuple[str, ...]] | None:
         surface = self.shadow.surface(start, end)
@@ -184,12 +194,17 @@ class _Reading:
         if _near("system").match(self.text, end + 1):
             return False
         return bool(behind and self.shadow.surface(behind.start(1), behind.start(1) + 1).isupper()) or bool(
-            before and before.start(1) > 0 and self.text[before.start(1) - 2 : before.start(1)].strip(" .\n") and self.shadow.surface(before.start(1), before.start(1) + 1).isupper()
+            before
+            and before.start(1) > 0
+            and self.text[before.start(1) - 2 : before.start(1)].strip(" .\n")
+            and self.shadow.surface(before.start(1), before.start(1) + 1).isupper()
             and not _near("system").match(self.text, before.start(1))
         )
 
     def _spoken(self, start: int, end: int) -> bool:
-        return any(found.end() <= start or found.start() >= end for found in own_country().finditer(self.text, max(0, start - 200), end + 200))
+        return any(
+            found.end() <= start or found.start() >= end for found in own_country().finditer(self.text, max(0, start - 200), end + 200)
+        )
 
     def _named_otherwise(self, name: Name) -> bool:
         """Say whether the document spells out another thing under this abbreviation."""

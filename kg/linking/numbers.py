@@ -13,7 +13,8 @@ SIGN = r"(?:за |под |бойынша )?(?:№ ?№?|n[oº°]\.? ?№?|n\.? ?
 
 _SESSION = r"(?:[ -]?-[ -]?(?:[ivx]{1,6}|у|vі{1,3})|(?<=\d)[ivx]{1,5})(?![\w])"
 _ENDING = r"(?:[-/] ?(?:\d{1,5}|[^\W\d_]{1,4})(?![\w])|(?:нқ|қбпү|дсп)(?!\w))"
-_BODY = rf"(?P<number>(?:(?:[қк]р)?[ -]{{0,2}}дсм[ -]{{0,2}})?(?:[а-яa-z]{{1,2}}-)?\d{{1,5}}(?!\d)(?:{_SESSION}|{_ENDING}{{1,3}}|[a-zа-я](?!\w))?)"
+_HEALTH = r"(?:[қк]р)?[ -]{0,2}дсм[ -]{0,2}"
+_BODY = rf"(?P<number>(?:{_HEALTH})?(?:[а-яa-z]{{1,2}}-)?\d{{1,5}}(?!\d)(?:{_SESSION}|{_ENDING}{{1,3}}|[a-zа-я](?!\w))?)"
 _AFTER = r"(?P<law> ?-? ?(?:зрк|қрз|крз)(?!\w))?"
 _SIGNED = compiled(rf"{SIGN}\(?{_BODY}{_AFTER}")
 _BARE_LAW = compiled(rf"(?P<number>\d{{1,4}}[ -]?-[ -]?[ivx]{{1,6}}(?!\w)){_AFTER}")
@@ -21,7 +22,15 @@ _BARE = compiled(rf"(?P<number>\d{{1,4}}(?:-\d)?){_AFTER}(?= ?(?:от|dated|of|f
 _TRANSLITERATED = {
     **dict(zip("АБВГДЕЗИЙКЛМНОПРСТУФХЦЭЫ", "ABVGDEZIJKLMNOPRSTUFXCEY", strict=True)),
     **dict(zip("ІѴҚҒҢӨҰҮҺӘ", "IVKGNOUUHA", strict=True)),
-    **{"Ж": "ZH", "Ч": "CH", "Ш": "SH", "Ю": "JU", "Я": "JA", "Ъ": "", "Ь": "", "Ё": "E", "Щ": "SHH"},
+    "Ж": "ZH",
+    "Ч": "CH",
+    "Ш": "SH",
+    "Ю": "JU",
+    "Я": "JA",
+    "Ъ": "",
+    "Ь": "",
+    "Ё": "E",
+    "Щ": "SHH",
 }
 _ROMAN = re.compile(r"-(?:X{0,2}(?:IX|IV|V?I{0,3}))$")
 _CYRILLIC_ROMAN = re.compile(r"(?<=\d-)(?=[XVIУ]*У)[XVIУ]+$")

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 
+from kg.linking.citing import read_citations
 from kg.linking.dates import Day
 from kg.linking.identifiers import Identifier
 from kg.linking.numbers import number_of
 from kg.linking.patterns import DATA
-from kg.linking.citing import read_citations
 from kg.linking.shadow import Shadow, fold
 from kg.linking.titles import plain_title
 from kg.namespaces import ID, entity
@@ -44,7 +44,7 @@ class Act:
     identifier: str = ""
     letter: str = ""
     number: str = ""
-    day: Day = Day()
+    day: Day = field(default_factory=Day)
     until: date | None = None
     titles: frozenset[str] = frozenset()
     aliases: frozenset[str] = frozenset()
@@ -68,6 +68,8 @@ class Registry:
     """Known acts, to be found by identifier, by number, and by title."""
 
     acts: list[Act] = field(default_factory=list)
+    held: frozenset[str] = frozenset()
+    """The acts that the graph itself has; the others come from the editorial list."""
 
     def __post_init__(self) -> None:
         self._by_id: dict[str, Act] = {}
@@ -92,7 +94,7 @@ class Registry:
         return list(self._by_number.get((letter, number), ()))
 
     def titled(self, title: str, letters: str = "ZKUP") -> list[Act]:
-        """Return the acts of a title (folded, see `plain_title`): of that very title, else of one that begins so, else of one much like it."""
+        """Return the acts of a title (folded, see `plain_title`): the very title, else one that begins so, else one much like it."""
         if found := [act for act in self._by_title.get(title, ()) if act.letter in letters]:
             return found
         words = frozenset(title.split())
@@ -104,7 +106,7 @@ class Registry:
             best = max(alike, default=(0.0, ""))
             begun = [best[1]] if best[0] >= _ALIKE else []
         found = [act for name in begun for act in self._by_title[name] if act.letter in letters]
-        return found if len({act.titles for act in found}) <= 1 or len({name for name in begun}) == 1 else []
+        return found if len({act.titles for act in found}) <= 1 or len(set(begun)) == 1 else []
 
     def has_title(self, title: str) -> bool:
         """Say whether some law or code has this very title."""
@@ -127,7 +129,13 @@ def _listed(row: dict[str, str]) -> Act:
     until = date.fromisoformat(row["until"]) if row["until"] else None
     titles = frozenset(plain_title(fold(row[language])) for language in ("ru", "en", "kk") if row.get(language))
     return Act(
-        entity("act", row["id"]).value, row["id"], row["id"][0], row["number"] and number_of(row["number"]).canonical, Day(year, month, day), until, titles
+        entity("act", row["id"]).value,
+        row["id"],
+        row["id"][0],
+        row["number"] and number_of(row["number"]).canonical,
+        Day(year, month, day),
+        until,
+        titles,
     )
 
 
@@ -143,7 +151,7 @@ def read_registry(store: Store) -> Registry:
         acts.setdefault(iri, _of_graph(iri, {name: term.value for name, term in row.items()}, texts[iri], ends.get(iri)))
     listed = {act.identifier: act for act in listed_acts()}
     merged = [_completed(act, listed.pop(act.identifier, None)) for act in acts.values()]
-    return Registry([*merged, *listed.values()])
+    return Registry([*merged, *listed.values()], frozenset(acts))
 
 
 def _of_graph(iri: str, row: dict[str, str], texts: list[tuple[str, str]], end: str | None) -> Act:
@@ -155,9 +163,7 @@ def _of_graph(iri: str, row: dict[str, str], texts: list[tuple[str, str]], end: 
     parts = [int(part) for part in row.get("day", "0-0-0").split("-")]
     exact = row.get("precision", "").rpartition("/")[2]
     day = Day(parts[0], *(parts[1:] if exact in ("", "day") else (0, 0)))
-    titles = frozenset(
-        plain for name, text in texts if name not in ("linkExample", "alias") for plain in _titles_of(text) if plain
-    )
+    titles = frozenset(plain for name, text in texts if name not in ("linkExample", "alias") for plain in _titles_of(text) if plain)
     return Act(
         iri,
         identifier,

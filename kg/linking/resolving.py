@@ -65,7 +65,9 @@ def _numbered(citation: Citation, registry: Registry, others: Sequence[Citation]
     full = [other for other in others if other.complete and _alike(other, citation)]
     if len({str(other.day) for other in full}) == 1:
         found = resolve(full[0], registry, (), date.max)
-        return Resolution(found.iri, found.key, 0.93, ("number as cited in full elsewhere in the document", *found.reasons), found.candidates)
+        return Resolution(
+            found.iri, found.key, 0.93, ("number as cited in full elsewhere in the document", *found.reasons), found.candidates
+        )
     if len(known) == 1 and not citation.day.year and (citation.number.session or citation.letter in "UP"):
         return _act(known[0], 0.9 if citation.number.session else 0.75, "the only known act with this number")
     return _partial(citation, known)
@@ -148,7 +150,11 @@ def resolve_identifier(identifier: Identifier, registry: Registry) -> Resolution
     act = registry.identified(identifier.text)
     key = f"adilet:{identifier.text}"
     if act:
-        reason = "identifier" if act.identifier == identifier.text else f"identifier as often misspelt; the database files the act under {act.identifier}"
+        reason = (
+            "identifier"
+            if act.identifier == identifier.text
+            else f"identifier as often misspelt; the database files the act under {act.identifier}"
+        )
         return Resolution(act.iri, key, 0.99, (reason,), (Candidate(act.iri, 0.99),))
     iri = entity("act", identifier.text).value
     return Resolution(iri, key, 0.97, ("identifier of the Adilet database; the act is not in the graph",), (Candidate(iri, 0.97),))

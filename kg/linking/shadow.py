@@ -20,7 +20,8 @@ OPEN, CLOSE, QUOTE, APOSTROPHE = "«", "»", '"', "'"
 LOOKALIKES = str.maketrans("авекмнорстухёіїһѵјѕəѳ", "abekmhopctyxeiihvjsәө")
 """Small letters that look alike, and the one that stands for both in a shadow."""
 _SINGLE = {
-    " ": "\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000|*`",
+    " ": "\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680"
+    "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000|*`",
     "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\ufe58\ufe63\uff0d\xad",
     OPEN: "«‹„❮《",
     CLOSE: "»›❯》",

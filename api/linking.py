@@ -20,10 +20,9 @@ from api.context import Context, ContextDep
 from api.entities import reading_languages
 from api.errors import Refused, status_of
 from api.rendering import page
-from api.running import Busy, TookTooLong
 from kg.documents.reading import read_document
 from kg.documents.texts import Document, Limits
-from kg.errors import BadSetting, EgovkgError
+from kg.errors import BadSetting, Busy, EgovkgError, TookTooLong
 from kg.linking.linker import Linker
 from kg.linking.mentions import Mention
 from kg.linking.output import as_json

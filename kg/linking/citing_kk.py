@@ -53,10 +53,10 @@ def _read(whole: Shadow, found: re.Match[str]) -> list[Citation]:
     start = found.start()
     country = OWN if found.group("country") else ""
     head_end = found.end()
-    day = Day()
-    if before := _DATE_BEFORE.search(shadow, max(0, start - 44), start):
+    day, day_end = Day(), 0
+    if before := _DATE_BEFORE.search(shadow, max(0, start - 60), start):
         read = read_date(shadow, before.start())
-        day = read[0] if read else day
+        day, day_end = read or (day, 0)
     chain = _Chain(whole, head_end)
     chain.words()
     chain.pieces()
@@ -64,9 +64,12 @@ def _read(whole: Shadow, found: re.Match[str]) -> list[Citation]:
         return []
     if found.group("body"):
         start = _body_start(whole, start)
-    if day.whole and not chain.day.year:
+    if before and day.whole and not chain.day.year:
         chain.day = day
-        if before and (chain.number or chain.kind == "constitution") and _ADJECTIVE.search(before.group()):
+        numbered = read_number(shadow, _BETWEEN.match(shadow, day_end).end())  # type: ignore[union-attr]
+        if numbered and not chain.number and chain.kind:
+            chain.number = number_of(whole.surface(numbered[0], numbered[1]), crimean=numbered[3])
+        if (chain.number or chain.kind == "constitution") and (numbered or _ADJECTIVE.search(before.group())):
             start = before.start()
     kind = chain.kind or chain.far_kind()
     if not kind or not (chain.number or chain.title or kind == "constitution"):

@@ -22,7 +22,7 @@ _NAMES = """SELECT ?thing ?property ?name WHERE {
 }"""
 _WEIGHT = {"prefLabel": 0.96, "notation": 0.95, "altLabel": 0.94, "hiddenLabel": 0.92}
 QUOTES = str.maketrans("«»“”„", '"""""')
-_ACRONYM = 6
+_ACRONYM, _CLEAR = 6, 4
 _ABBREVIATED = re.compile(r"(?<=\w) ?\([^()\s]{2,12}\)$")
 _BETWEEN = re.compile(r"\bto\b|2|\w—|—|–")
 _INNER = re.compile(r"(?<=[^\W\d_])[A-ZА-ЯЁІҚҒҢӨҰҮӘ\d]")
@@ -90,22 +90,15 @@ class Lexicon:
             if not (before.isalnum() or before == "_"):
                 yield start, last + 1, names, against
 
-    def _exemplify(self, thing: Thing, text: str, own: set[str]) -> None:
+    def _exemplify(self, thing: Thing, text: str) -> None:
         """Take an example in which no name of the thing stands for a name itself."""
         plain = _bare(fold(text))
-        if (
-            len(plain.split()) < _EXAMPLE
-            or any(name in plain for name in own)
-            or any(self._mentions(form, thing.iri) for form in _windows(plain))
-        ):
+        if any(name.iri == thing.iri for window in _windows(plain) for name in self._forms.get(window, ())):
             return
-        name = Name(thing.iri, thing.type, text, "", _WEIGHT["hiddenLabel"], False, False, False, False)
+        name = _name(thing, text, "", _WEIGHT["hiddenLabel"])
         for form in (plain, _quoted(fold(text)).strip('" ')):
             if all(other.iri != thing.iri for other in self._forms[form]):
                 self._forms[form].append(name)
-
-    def _mentions(self, form: str, iri: str) -> bool:
-        return any(name.iri == iri for name in self._forms.get(form, ()))
 
     def _add(self, thing: Thing) -> None:
         own = {_bare(fold(text)) for property, text, _ in thing.names if property in _WEIGHT}
@@ -121,27 +114,27 @@ class Lexicon:
                 continue
             if thing.type == "model" and not _BETWEEN.search(text):
                 continue
-            name = Name(
-                thing.iri, thing.type, text, language, weight, _is_exact(text), _proper(text), bool(_INNER.search(text)),
-                plain in _ambiguous() or (thing.type == "stage" and len(plain.split()) < 4),
-            )  # fmt: skip
+            name = _name(thing, text, language, weight)
             for form in _all_forms(text, language):
                 known = self._forms[form]
                 twin = next((place for place, other in enumerate(known) if other.iri == name.iri), None)
                 if twin is None:
                     known.append(name)
-                elif name.brand and not known[twin].brand:
+                elif (name.brand and not name.exact and not known[twin].brand) or (known[twin].exact and not name.exact):
                     known[twin] = name
         for text in thing.examples:
-            self._exemplify(thing, text, own)
+            self._exemplify(thing, text)
         for text in thing.against:
             form = _quoted(fold(text))
             self.against[form].add(thing.iri)
             self.barring[thing.iri].add(form)
 
 
-_EXAMPLE = 3
-"""Words that an example must have at least to be a name by itself."""
+def _name(thing: Thing, text: str, language: str, weight: float) -> Name:
+    plain = _bare(fold(text))
+    brand = bool(_INNER.search(text)) or "." in text
+    ambiguous = plain in _ambiguous() or (thing.type == "stage" and len(plain.split()) < _CLEAR)
+    return Name(thing.iri, thing.type, text, language, weight, _is_exact(text), _proper(text), brand, ambiguous)
 
 
 def _all_forms(text: str, language: str) -> set[str]:

@@ -20,6 +20,7 @@ from api.context import Context, ContextDep
 from api.entities import reading_languages
 from api.errors import Refused, status_of
 from api.rendering import page
+from kg.documents.plain import read_text
 from kg.documents.reading import read_document
 from kg.documents.texts import Document, Limits
 from kg.errors import BadSetting, Busy, EgovkgError, TookTooLong
@@ -85,7 +86,7 @@ class _Asked(BaseModel):
 
 @dataclass(frozen=True)
 class _Job:
-    """A document to be linked."""
+    """A document to be linked: a file by its name, or, without one, a text as it is."""
 
     data: bytes
     name: str
@@ -94,7 +95,7 @@ class _Job:
 
     def run(self, linkers: Linkers, limits: Limits) -> tuple[Document, list[Mention], Linker]:
         """Read and link the document: a pure function of its bytes and the graph."""
-        document = read_document(self.data, self.name, limits)
+        document = read_document(self.data, self.name, limits) if self.name else read_text(self.data.decode("utf-8"), limits)
         linker = linkers.get()
         return document, linker.link(document.text, self.lang, self.written), linker
 

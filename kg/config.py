@@ -91,7 +91,6 @@ class Settings:
     timeout: float = field(default=30.0, metadata={"read": _seconds, "help": "seconds a query may take"})
     workers: int = field(default=4, metadata={"read": _some, "help": "queries evaluated at a time"})
     max_query: int = field(default=2_000_000, metadata={"read": _count, "help": "bytes of a query request, at most"})
-    max_document: int = field(default=10_000_000, metadata={"read": _count, "help": "bytes of a document sent to be linked, at most"})
     empty: bool = field(default=False, metadata={"read": _flag, "help": "start a new store without the curated graph"})
     shacl: bool = field(default=True, metadata={"read": _flag, "help": "check data that is loaded against the shapes"})
     imports: str = field(default=".egovkg/imports", metadata={"read": _plain, "help": "folder of the records that `egovkg import` writes"})
@@ -108,6 +107,7 @@ class Settings:
     max_rows: int = field(default=1_000_000, metadata={"read": _some, "help": "rows, or triples, of an answer, at most"})
     max_answer: int = field(default=64_000_000, metadata={"read": _some, "help": "bytes of an answer, at most"})
     cache: int = field(default=64_000_000, metadata={"read": _count, "help": "bytes of answers that are kept; 0: none"})
+    max_document: int = field(default=10_000_000, metadata={"read": _count, "help": "bytes of a document sent to be linked, at most"})
 
     @property
     def remote(self) -> bool:

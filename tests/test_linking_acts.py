@@ -10,6 +10,7 @@ import pytest
 from kg.linking.linker import Linker
 from kg.linking.mentions import Mention
 
+# ruff: noqa: E501
 FORMS = [
     ("⟦Постановлением Правительства РК №684 от 21 июня 2011 года⟧ АО создано", "act:KZ-P-684-2011-06-21"),
     ("⟦Постановление Правительства Республики Казахстан от 12.12.2017 г. №827⟧", "act:KZ-P-827-2017-12-12"),

@@ -26,7 +26,9 @@ MENTIONS = [
     "EGDI",
     "eGov Mobile",
 ]
-NOISE = st.text(st.sampled_from(list("абвґёйқғңәҰABCdé .,;-–—„“«»\"'\u00a0\u2009\u0301\u0306\u200b\xad😀👩\u200d💻日本عر\n\t<>&№0123")), max_size=24)
+NOISE = st.text(
+    st.sampled_from(list("абвґёйқғңәҰABCdé .,;-–—„“«»\"'\u00a0\u2009\u0301\u0306\u200b\xad😀👩\u200d💻日本عر\n\t<>&№0123")), max_size=24
+)
 BLANKS = [" ", "  ", "\u00a0", "\n", " \n ", "\t", "\u2009"]
 
 
@@ -80,7 +82,9 @@ def pages(draw: st.DrawFn) -> str:
                 written = f'<{outer} class="x&amp;y"><{inner}>{written}</{inner}></{outer}>'
             words.append(written)
         block = "".join(words)
-        blocks.append(draw(st.sampled_from([f"<p>{block}</p>", f"<table><tr><td>{block}</td><td>z</td></tr></table>", f"<div>{block}<br/></div>"])))
+        blocks.append(
+            draw(st.sampled_from([f"<p>{block}</p>", f"<table><tr><td>{block}</td><td>z</td></tr></table>", f"<div>{block}<br/></div>"]))
+        )
     joined = "<script>var x = '<b>№ 827</b>';</script><!-- Закон РК № 1-V -->".join(blocks)
     return f"<!DOCTYPE html>\n<html><head><title>т</title><style>b{{}}</style></head><body>{joined}</body></html>"
 
@@ -142,7 +146,9 @@ def test_a_shadow_leads_every_character_back_to_its_place(text: str) -> None:
         last = start
 
 
-@pytest.mark.parametrize("text", ["", " ", "\u0301", "&nbsp;", "<b>", "\u200b\u200b", "й" * 3, "и\u0306", "\\n\\n", "&#1111111;", "&#55296;", "&amp;amp;"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "\u0301", "&nbsp;", "<b>", "\u200b\u200b", "й" * 3, "и\u0306", "\\n\\n", "&#1111111;", "&#55296;", "&amp;amp;"]
+)
 def test_odd_texts_have_shadows(text: str) -> None:
     shadow = Shadow(text)
     assert shadow.end(len(shadow.text)) <= len(text)

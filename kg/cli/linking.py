@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -54,7 +55,8 @@ def link(
         if format in ("jsonld", "html") and len(paths) > 1 and out is None:
             raise UnusableInput(f"several documents do not fit into one {format} output; give a folder with --out")
         todo = [path for path in paths if not (out and _target(out, path, format).exists())]
-        linker = Linker.of(opened(store))
+        with closing(opened(store)) as graph:
+            linker = Linker.of(graph)
         outcomes = iter([task.done(linker, sys.stdin.buffer.read(), "-")]) if files == ["-"] else link_files(linker, todo, task, jobs)
         if len(todo) < len(paths):
             typer.echo(f"{len(paths) - len(todo)} document(s) done before are left as they are", err=True)

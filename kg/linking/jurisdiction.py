@@ -28,8 +28,8 @@ class Verdict:
 class Jurisdiction:
     """The countries that a document speaks of, by place."""
 
-    def __init__(self, shadow: str) -> None:
-        self._shadow = shadow
+    def __init__(self, shadow: str, kazakh: bool | None = None) -> None:
+        self._shadow, self._kazakh = shadow, kazakh
 
     @cached_property
     def _own(self) -> list[int]:
@@ -46,7 +46,7 @@ class Jurisdiction:
     @cached_property
     def kazakh(self) -> bool:
         """Say whether the document is in Kazakh, by its letters."""
-        return len(_KAZAKH.findall(self._shadow[:20000])) >= _FEW
+        return self._kazakh if self._kazakh is not None else len(_KAZAKH.findall(self._shadow[:20000])) >= _FEW
 
     @cached_property
     def mostly_own(self) -> bool:

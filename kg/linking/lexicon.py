@@ -93,7 +93,12 @@ class Lexicon:
     def _exemplify(self, thing: Thing, text: str) -> None:
         """Take an example in which no name of the thing stands for a name itself."""
         plain = _bare(fold(text))
-        if any(name.iri == thing.iri for window in _windows(_quoted(fold(text))) for name in self._forms.get(window, ())):
+        if any(
+            name.iri == thing.iri
+            for part in _quoted(fold(text)).split('"')
+            for window in _windows(part)
+            for name in self._forms.get(window, ())
+        ):
             return
         name = _name(thing, text, "", _WEIGHT["hiddenLabel"])
         for form in (plain, _quoted(fold(text))):

@@ -46,14 +46,15 @@ class Linker:
     def link(self, text: str, language: str | None = None, written: date | None = None) -> list[Mention]:
         """Return the mentions in a text in order, none overlapping another.
 
-        `language` (en, ru, kk) is that of the document, for what is written alike in several; without it all are tried.
+        `language` (en, ru, kk) is that of the document, where it is known: what a document in Kazakh cites is Kazakhstan's
+        unless it says otherwise; without it the letters of the text tell. Citations are looked for in all languages.
         `written` is the day on which the document was written: a law cited by its title is the one in force that day;
         without it the latest day that the document itself speaks of counts, today where there is none.
         """
         if language is not None and language not in LANGUAGES:
             raise BadSetting("lang", language, f"give one of {', '.join(LANGUAGES)}, or leave it out")
         shadow = Shadow(text)
-        countries = Jurisdiction(shadow.text)
+        countries = Jurisdiction(shadow.text, kazakh=True if language == "kk" else None)
         acts = self._acts(shadow, countries, written)
         names = Namer(self.lexicon).find(shadow, countries)
         mentions = [*acts, *(_name(shadow, found) for found in _without(names, acts, shadow))]

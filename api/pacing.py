@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from http import HTTPStatus
+from math import ceil
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -34,7 +35,7 @@ class Rate:
         self._left[client] = (left - 1 if granted else left), now
         if len(self._left) > _MOST:
             self._left.popitem(last=False)
-        return 0 if granted else int((1 - left) * 60 / self._most) + 1
+        return 0 if granted else ceil((1 - left) * 60 / self._most)
 
 
 class Pacing:

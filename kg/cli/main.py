@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kg import __version__
-from kg.cli import analysing, asking, building, comparing, data, importing, linking, looking, service, verifying
+from kg.cli import analysing, asking, building, comparing, data, importing, keeping, linking, looking, service, verifying
 
 app = typer.Typer(
     name="egovkg",
@@ -29,6 +29,7 @@ for commands in (
     importing.COMMANDS,
     linking.COMMANDS,
     service.COMMANDS,
+    keeping.COMMANDS,
 ):
     for command in commands:
         app.command(name=command.__name__.rstrip("_"))(command)

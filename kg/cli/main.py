@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kg import __version__
-from kg.cli import analysing, asking, building, comparing, data, importing, keeping, looking, service, verifying
+from kg.cli import analysing, asking, building, comparing, data, importing, keeping, linking, looking, service, verifying
 
 app = typer.Typer(
     name="egovkg",
@@ -27,6 +27,7 @@ for commands in (
     analysing.COMMANDS,
     data.COMMANDS,
     importing.COMMANDS,
+    linking.COMMANDS,
     service.COMMANDS,
     keeping.COMMANDS,
 ):

@@ -45,9 +45,10 @@ def made_things(count: int) -> Iterator[Thing]:
             if language in words:
                 words[language] += text.split()
     dice = random.Random(20240229)  # noqa: S311 - not for secrets
+    made = ["".join(dice.choices(_SYLLABLES, k=dice.randint(2, 5))).capitalize() for _ in range(50_000)]
     for number in range(count // 3):
-        made = "".join(dice.choices(_SYLLABLES, k=dice.randint(2, 5))).capitalize()
-        names = [(" ".join([*dice.choices(words[tag], k=dice.randint(2, 7)), made]), tag, "prefLabel") for tag in words]
+        name = dice.choice(made)
+        names = [(" ".join([*dice.choices(words[tag], k=dice.randint(2, 7)), name]), tag, "prefLabel") for tag in words]
         kind = dice.choice(("act", "observation", "document", "service"))
         thing = Thing(f"{ID}{kind}/made-{number}", [*names, (f"made-{number}", "", "slug"), (str(number), "", "number")])
         thing.begin, thing.end, thing.documents = "2010-01-01", f"20{dice.randint(10, 30)}-12-31", [f"{ID}document/d{number % 20}"]

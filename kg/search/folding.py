@@ -74,11 +74,12 @@ def prepared(text: str) -> str:
 def sound(text: str) -> str:
     """Return what a text sounds like, the same for Cyrillic and for any usual way to write it in Latin: Цифрлық, Sifrlyq → sifrlik."""
     bare = _APOSTROPHE.sub("", text.casefold().translate(_HUSHING))
-    return " ".join(_sounded(word) for word in fold(bare).split())
+    return " ".join(sounded(word) for word in fold(bare).split())
 
 
 @lru_cache(50_000)
-def _sounded(word: str) -> str:
+def sounded(word: str) -> str:
+    """Return what one folded word sounds like."""
     if _CYRILLIC.search(word):
         word = word.translate(_FROM_CYRILLIC)
     else:
@@ -101,14 +102,14 @@ def forms(word: str, language: str = "") -> frozenset[str]:
             found.add(f"r{_stemmer('russian').stemWord(word)}")
         if language != "ru":
             found.update(f"k{stem}" for stem in kazakh_stems(word))
-        found.update(f"t{_sounded(stem[1:])}" for stem in list(found))
+        found.update(f"t{sounded(stem[1:])}" for stem in list(found))
     elif _LATIN.search(word):
         if language in ("", "en"):
             found.add(f"e{_stemmer('english').stemWord(word)}")
         if not language:
-            back = _sounded(word).translate(_BACK)
-            found.add(f"t{_sounded(_stemmer('russian').stemWord(back))}")
-            found.update(f"t{_sounded(stem)}" for stem in kazakh_stems(back))
+            back = sounded(word).translate(_BACK)
+            found.add(f"t{sounded(_stemmer('russian').stemWord(back))}")
+            found.update(f"t{sounded(stem)}" for stem in kazakh_stems(back))
     return frozenset(found)
 
 

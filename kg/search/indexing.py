@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kg.errors import UnusableInput
 from kg.search.alphabets import sort_key
-from kg.search.folding import fold, forms, prepared, sound
+from kg.search.folding import fold, forms, prepared, sounded
 from kg.search.layout import INDEXES, TABLES, VERSION
 from kg.search.reading import CODES, MATCHES, SEARCHED, Thing, read_things
 from kg.store.base import Store
@@ -116,12 +116,12 @@ class _Tables:
 
     def _forms(self) -> Iterator[tuple[str, int]]:
         for word, (number, languages) in self._words.items():
-            found = {f"w{word}", f"s{sound(word)}"}
+            found = {f"w{word}", f"s{sounded(word)}"}
             for language in languages:
                 found |= forms(word, language if language in ("en", "ru", "kk") else "")
             for form in found:
                 yield form, number
-                if not word.isdecimal():
+                if form[0] != "t" and not word.isdecimal():
                     yield form[0].upper() + form[:0:-1], number
 
 

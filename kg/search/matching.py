@@ -86,11 +86,11 @@ class _Matching:
     def run(self) -> bool:
         """Fill `found`; say whether there is anything."""
         self._selects += [_WHOLE, _BEGINNING]
-        seen: set[str] = set()
+        before = ""
         for tier, expression in (("words", self._beginning()), ("inflected", self._related()), ("part", self._holding())):
-            if expression and expression not in seen:
-                self._ask(tier, expression)
-                seen.add(expression)
+            if expression and expression != before:
+                self._ask(tier, f"({expression}) NOT ({before})" if before else expression)
+                before = expression
         if not self._alike and (expression := self._sounding()):
             self._ask("inflected", expression)
         self._inside()

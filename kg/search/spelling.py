@@ -47,7 +47,7 @@ class Spelling:
         if len(word) < _MISSPELT or (not digits and any(map(str.isdigit, word))):
             return found
         for form in {f"w{word}", f"s{sounded or word}", *forms(word)}:
-            if len(form) > _MISSPELT:
+            if len(form) > _MISSPELT and form[0] != "t":
                 found |= self._with(self._near(form))
         return found
 

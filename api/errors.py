@@ -19,6 +19,7 @@ from kg.errors import (
     BadParameter,
     BadSetting,
     EgovkgError,
+    Impossible,
     QueryError,
     QuerySyntaxError,
     StoreError,
@@ -37,6 +38,7 @@ _STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (BadParameter, HTTPStatus.UNPROCESSABLE_ENTITY),
     (UnknownFormat, HTTPStatus.NOT_ACCEPTABLE),
     (QueryError, HTTPStatus.BAD_REQUEST),
+    (Impossible, HTTPStatus.UNPROCESSABLE_ENTITY),
     (UnusableInput, HTTPStatus.BAD_REQUEST),
     (BadSetting, HTTPStatus.BAD_REQUEST),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
@@ -91,6 +93,8 @@ async def _ours(request: Request, error: Exception) -> Response:
         members = {"parameter": error.parameter, "possible": list(error.possible)}
     if isinstance(error, UnknownEntity | UnknownQuery):
         members = {"near": list(error.near)}
+    if isinstance(error, Impossible):
+        members = {"parameter": error.parameter, "possible": list(error.possible)}
     if isinstance(error, UnknownFormat):
         members = {"offered": list(error.offered)}
     if isinstance(error, Busy):

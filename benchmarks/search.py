@@ -19,11 +19,12 @@ from statistics import median
 
 from kg.loading.dataset import build
 from kg.namespaces import ID
-from kg.search.folding import fold, forms
+from kg.search.folding import forms
 from kg.search.index import Index
 from kg.search.indexing import fill
 from kg.search.questions import Asked
 from kg.search.reading import Thing, read_things
+from kg.store.letters import fold
 from kg.store.oxigraph import OxigraphStore
 
 RUNS = 7

@@ -10,11 +10,11 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from kg.search.folding import fold
 from kg.search.index import Index, open_index
 from kg.search.indexing import index_path
 from kg.search.questions import Asked, Hit, Page
 from kg.store.base import Store
+from kg.store.letters import fold
 
 __all__ = ["Asked", "Hit", "Names", "Page", "fold"]
 
@@ -40,9 +40,13 @@ class Names:
     def find(self, text: str, kind: str | None = None, limit: int | None = None) -> list[Hit]:
         """Return hits, one an entity, best first (kg/search/layout.py says in which order).
 
-        Empty text finds all; text of signs alone finds nothing.
+        Empty text finds all of which a source is curated; text of signs alone finds nothing.
         """
         return self._open.search(Asked(text, kind), 0, limit).hits
+
+    def of_thing(self, iri: str) -> list[Hit]:
+        """Return the hit of one thing; nothing where it has no name."""
+        return self._open.of_thing(iri)
 
     def exact(self, text: str) -> list[str]:
         """Return the entities of which a name or slug is exactly the text, folded."""

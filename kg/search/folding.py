@@ -8,22 +8,18 @@ like in Latin letters, whatever the way of transliteration.
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
 
 import snowballstemmer
 
-_KAZAKH = str.maketrans("әғқңөұүһіёў", "агкноуухиеу")
-_MARKS = re.compile(r"[\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufeff]")
-_NUMBER_SIGN = re.compile(r"\b(?:no?|nr|number|номер|нөмір|номир) (?=\d)")
+from kg.store.letters import fold
+
 _SCHEME = re.compile(r"^(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*|https?://(?:www\.)?)", re.I)
-_SIGNS = re.compile(r"[\W_]+")
 _LATIN = re.compile(r"[a-z]")
 _CYRILLIC = re.compile(r"[а-я]")
 _APOSTROPHE = re.compile(r"(?<=\w)['’ʹʼ`´](?=\w)")
 
-_SPECIAL = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 _HUSHING = str.maketrans({"ş": "sh", "š": "sh", "č": "ch", "ç": "ch", "ž": "zh", "ŝ": "shch", "ŋ": "n"})
 _SOUNDS = {
     **dict(zip("абвгдезийклмнопрстуфх", "abvgdeziiklmnoprstufh", strict=True)),
@@ -40,25 +36,6 @@ _DOUBLE = re.compile(r"(.)\1+")
 _BACK = str.maketrans({**{latin: letter for letter, latin in _SOUNDS.items() if len(latin) == 1}, "s": "с", "i": "и", "š": "ш", "e": "е"})
 _SHORTEST = 3
 """Letters that a Kazakh stem has at least."""
-
-
-@lru_cache(50_000)
-def fold(text: str) -> str:
-    """Return the text in small letters, signs as single blanks, without diacritics, Kazakh letters as the Russian ones (ә→а, қ→к).
-
-    "No." and its like before a number go.
-    """
-    small = text.casefold()
-    if not small.isascii():
-        small = _MARKS.sub("", "".join(map(_plain, unicodedata.normalize("NFC", small))).translate(_KAZAKH))
-    return _NUMBER_SIGN.sub("", _SIGNS.sub(" ", small).strip())
-
-
-@cache
-def _plain(letter: str) -> str:
-    """Return a Latin letter without its diacritics, any other character as it is."""
-    bare = unicodedata.normalize("NFD", letter)[0]
-    return bare if _LATIN.fullmatch(bare) else letter.translate(_SPECIAL)
 
 
 def bare(text: str) -> str:
@@ -138,7 +115,7 @@ def _endings() -> tuple[frozenset[str], ...]:
     """Return the groups of endings, folded, in the order in which they come off."""
     groups = Path(__file__).with_name("kazakh-endings.txt").read_text(encoding="utf-8").split("\n\n")
     lines = ([line for line in group.splitlines() if not line.startswith("#")] for group in groups)
-    return tuple(frozenset(ending.translate(_KAZAKH) for line in group for ending in line.split()) for group in lines if group)
+    return tuple(frozenset(fold(ending) for line in group for ending in line.split()) for group in lines if group)
 
 
 @cache

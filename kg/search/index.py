@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from kg.namespaces import local_name
-from kg.search.folding import fold, prepared
+from kg.search.folding import prepared
 from kg.search.indexing import fill, make_index
 from kg.search.layout import SCORES, TIERS, VERSION
 from kg.search.matching import gather
@@ -21,10 +21,12 @@ from kg.search.questions import Asked, Counts, Hit, Page
 from kg.search.reading import MATCHES, read_things
 from kg.search.spelling import Spelling
 from kg.store.base import Store
+from kg.store.letters import fold
 
 _COUNTED = 200
 """Searches whose counts are kept, for the pages that follow the first."""
-_EVERYTHING = "(SELECT id AS thing, name, 0 AS rank FROM thing)"
+_EVERYTHING = "(SELECT id AS thing, name, 0 AS rank FROM thing WHERE curated)"
+_HIT = "SELECT t.iri, f.rank >> 32, t.curated, n.text, n.language, n.match"
 _LOOKED_AT, _ALIKE, _NEAR = 400, 0.6, 5
 """Things that are compared with a text to find those near it; how alike they must be (0 to 1); how many are told."""
 
@@ -48,11 +50,17 @@ class Index:
             where, values = _where(asked, "kind", "document", "period")
             order = f"t.place_{asked.language}, f.thing" if asked.sort == "name" else "f.rank, f.thing"
             rows = connection.execute(
-                f"""SELECT t.iri, f.rank >> 32, n.text, n.language, n.match FROM {found} f JOIN thing t ON t.id = f.thing
+                f"""{_HIT} FROM {found} f JOIN thing t ON t.id = f.thing
                     LEFT JOIN name n ON n.id = f.name WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :start""",  # noqa: S608
                 {**values, "limit": -1 if limit is None else limit, "start": start},
             )
             return Page([_hit(row, asked.text) for row in rows], counts)
+
+    def of_thing(self, iri: str) -> list[Hit]:
+        """Return the hit of one thing; nothing where it has no name."""
+        query = f"{_HIT} FROM (SELECT id AS thing, name, 0 AS rank FROM thing WHERE iri = ?) f JOIN thing t ON t.id = f.thing JOIN name n ON n.id = f.name"
+        with self._connection() as connection:
+            return [_hit(row) for row in connection.execute(query, (iri,))]
 
     def exact(self, text: str) -> list[str]:
         """Return the entities of which a name or slug is exactly the text, folded; the weightiest name first."""
@@ -186,13 +194,11 @@ def _count(connection: sqlite3.Connection, asked: Asked, found: str) -> Counts:
     )
 
 
-def _hit(row: tuple[str, int, str | None, str | None, int | None], text: str) -> Hit:
-    iri, rank, name, language, match = row
+def _hit(row: tuple[str, int, int, str | None, str | None, int | None], text: str = "") -> Hit:
+    iri, rank, curated, name, language, match = row
     how = TIERS[rank // 2] if text.strip() else "exact"
-    if match is None:
-        return Hit(iri, iri, "", "iri", how, SCORES[TIERS.index(how)])
-    kind_of_name = "several" if rank % 2 else MATCHES[match]
-    return Hit(iri, name or "", language or "", kind_of_name, how, SCORES[TIERS.index(how)])
+    matched = "iri" if match is None else "several" if rank % 2 else MATCHES[match]
+    return Hit(iri, iri if name is None else name, language or "", matched, how, SCORES[TIERS.index(how)], bool(curated))
 
 
 def _candidates(connection: sqlite3.Connection, wanted: str) -> Iterator[tuple[str, str]]:

@@ -11,15 +11,18 @@ from pathlib import Path
 
 from kg.errors import UnusableInput
 from kg.search.alphabets import sort_key
-from kg.search.folding import fold, forms, prepared, sounded
+from kg.search.folding import forms, prepared, sounded
 from kg.search.layout import INDEXES, TABLES, VERSION
 from kg.search.reading import CODES, MATCHES, SEARCHED, Thing, read_things
 from kg.store.base import Store
+from kg.store.letters import fold
 
 _OLDEST = (3, 34, 0)
 """SQLite from which on FTS5 has the trigram tokenizer."""
 _KINDS = {kind: number for number, kind in enumerate(sorted(SEARCHED))}
 _CLASSES = {"observation": 1, "conflict": 2}
+_NAMED_ONLY = 3
+"""Classes of things: curated ones come first, those that are here by name alone last."""
 _WEIGHTS = {match: place for place, match in enumerate(MATCHES)}
 _FALLBACK = {"en": ("en", "ru", "kk"), "ru": ("ru", "kk", "en"), "kk": ("kk", "ru", "en")}
 _BATCH = 5000
@@ -50,7 +53,7 @@ def fill(connection: sqlite3.Connection, things: Iterable[Thing], release: str) 
     if sqlite3.sqlite_version_info < _OLDEST:
         raise UnusableInput(f"search needs SQLite 3.34 or newer, and this Python has {sqlite3.sqlite_version}; use another Python")
     connection.executescript(TABLES)
-    ordered = sorted(things, key=lambda thing: (_CLASSES.get(thing.kind, 0), thing.iri))
+    ordered = sorted(things, key=lambda thing: (_class(thing), thing.iri))
     places = [_places(ordered, language) for language in ("en", "ru", "kk")]
     tables = _Tables()
     with connection:
@@ -75,13 +78,13 @@ class _Tables:
 
     def add(self, number: int, thing: Thing, places: Sequence[int]) -> None:
         """Take one thing with its names."""
-        first, kind = self._name + 1, _CLASSES.get(thing.kind, 0)
+        first, place = self._name + 1, _class(thing)
         together: dict[str, None] = {}
         for text, language, match in sorted(set(thing.names), key=lambda item: (_WEIGHTS[item[2]], item[1], item[0])):
             if not (folded := prepared(text) if match in CODES else fold(text)):
                 continue
             self._name += 1
-            rank = (kind << 24) + (_WEIGHTS[match] << 16) + min(len(folded), 0xFFFF)
+            rank = (place << 24) + (_WEIGHTS[match] << 16) + min(len(folded), 0xFFFF)
             self._rows["name"].append((self._name, number, rank, _WEIGHTS[match], language, text, folded))
             self._rows["names"].append((self._name, folded))
             words = folded.split()
@@ -89,7 +92,7 @@ class _Tables:
             for word in words:
                 self._words.setdefault(word, (len(self._words) + 1, set()))[1].add(language)
         self._rows["things"].append((number, " ".join(together)))
-        self._rows["thing"].append((number, thing.iri, _KINDS[thing.kind], first, thing.begin, thing.end, *places))
+        self._rows["thing"].append((number, thing.iri, _KINDS[thing.kind], thing.curated, first, thing.begin, thing.end, *places))
         for document in thing.documents:
             self._rows["about"].append((self._documents.setdefault(document, len(self._documents) + 1), number))
 
@@ -98,7 +101,7 @@ class _Tables:
         connection.executemany("INSERT INTO name VALUES (?, ?, ?, ?, ?, ?, ?)", self._rows["name"])
         connection.executemany("INSERT INTO names (rowid, folded) VALUES (?, ?)", self._rows["names"])
         connection.executemany("INSERT INTO things (rowid, folded) VALUES (?, ?)", self._rows["things"])
-        connection.executemany("INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._rows["thing"])
+        connection.executemany("INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._rows["thing"])
         connection.executemany("INSERT OR IGNORE INTO about VALUES (?, ?)", self._rows["about"])
         self._rows.clear()
 
@@ -123,6 +126,10 @@ class _Tables:
                 yield form, number
                 if form[0] != "t" and not word.isdecimal():
                     yield form[0].upper() + form[:0:-1], number
+
+
+def _class(thing: Thing) -> int:
+    return _CLASSES.get(thing.kind, 0) if thing.curated else _NAMED_ONLY
 
 
 def _places(things: Sequence[Thing], language: str) -> list[int]:

@@ -1,6 +1,7 @@
 """The index's tables. Ids are in the order in which equally good hits are shown, so that the order needs no sorting of names.
 
-A thing's id is its place: curated things first, then observations, then conflicts, by IRI. `name.rank` orders names that match
+A thing's id is its place: curated things first, then observations, conflicts, and what is here
+by name alone, each by IRI. `name.rank` orders names that match
 equally well: the thing's class, the kind of name, the length. `form` holds, for each word, what it may be a form of, marked by
 a letter (see folding.py; `w` the word itself, `s` its sound), and each of these backwards under the capital letter.
 """
@@ -15,7 +16,7 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE kind (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
 CREATE TABLE document (id INTEGER PRIMARY KEY, iri TEXT NOT NULL);
 CREATE TABLE thing (
-  id INTEGER PRIMARY KEY, iri TEXT NOT NULL, kind INTEGER NOT NULL, name INTEGER NOT NULL,
+  id INTEGER PRIMARY KEY, iri TEXT NOT NULL, kind INTEGER NOT NULL, curated INTEGER NOT NULL, name INTEGER NOT NULL,
   begin TEXT NOT NULL, end TEXT NOT NULL, place_en INTEGER NOT NULL, place_ru INTEGER NOT NULL, place_kk INTEGER NOT NULL
 );
 CREATE TABLE name (

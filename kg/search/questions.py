@@ -14,7 +14,7 @@ SORTS: tuple[Sort, ...] = ("relevance", "name")
 
 @dataclass(frozen=True)
 class Asked:
-    """A search: text (empty finds all), and what to keep of what is found.
+    """A search: text (empty finds all of which a source is curated), and what to keep of what is found.
 
     `document` is an IRI: only things that its passages speak of. `begin` and `end` are days (ISO): only things whose period
     has a day between them. Sorted by name, the names are those of `language`.
@@ -34,7 +34,8 @@ class Hit:
     """An entity found: the name that matched, its language (empty for codes), what kind of name it is and how it matched.
 
     `match` is `several` where the words stand in several of its names, `iri` where its IRI was asked for; `how` is one of
-    layout.TIERS, `score` goes with it: 1 for a whole label, down to 0.2 for a misspelt one.
+    layout.TIERS, `score` goes with it: 1 for a whole label, down to 0.2 for a misspelt one. `curated` is False for a thing that
+    is here by name alone, for the linker.
     """
 
     iri: str
@@ -43,6 +44,7 @@ class Hit:
     match: str
     how: str = "exact"
     score: float = 1.0
+    curated: bool = True
 
     @property
     def kind(self) -> str:

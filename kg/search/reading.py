@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from kg.namespaces import EGOV, ELI, ID, KINDS, SCHEMA, SKOS, local_name
+from kg.namespaces import EGOV, ELI, ID, KINDS, SCHEMA, local_name
 from kg.store.base import Store
 
 MATCHES = ("prefLabel", "altLabel", "notation", "id_local", "number", "doi", "slug", "alias", "name", "hiddenLabel", "exactMatch", "url")
@@ -22,11 +22,12 @@ SEARCHED = frozenset(KINDS) - {"passage"}
 _PROPERTIES = ("skos:prefLabel", "skos:altLabel", "skos:hiddenLabel", "skos:notation", "eli:number", "eli:id_local", "bibo:doi",
                "egov:alias", "schema:name", "skos:exactMatch", "schema:url")  # fmt: skip
 _NAMES = "SELECT ?thing ?name WHERE {{ ?thing {property} ?name {only} }}"
-_TONGUES = ("en", "ru", "kk")
+_TONGUE_BY_TONGUE = [*(f'FILTER(LANG(?name) = "{tag}")' for tag in ("en", "ru", "kk")), 'FILTER(LANG(?name) NOT IN ("en", "ru", "kk"))']
 _DAYS = """SELECT ?thing ?p ?day ?exactly WHERE {
   VALUES ?p { schema:startDate schema:endDate eli:date_document eli:first_date_entry_in_force eli:date_no_longer_in_force dcterms:issued }
   ?thing ?p ?day . OPTIONAL { ?p egov:precisionProperty ?q . ?thing ?q ?exactly }
 }"""
+_NAMED_ONLY = f"SELECT ?thing WHERE {{ ?thing a {EGOV.NamedOnly} }}"
 _YEARS = f"SELECT ?thing ?day WHERE {{ ?thing {EGOV.year} ?day }}"
 _SPOKEN_OF = """SELECT DISTINCT ?thing ?document WHERE {
   ?passage oa:hasSource ?document . GRAPH ?passage { { ?thing ?p ?o } UNION { ?s ?q ?thing . FILTER(isIRI(?thing)) } }
@@ -40,13 +41,17 @@ _DAY = re.compile(r"-?\d{4}(-\d\d(-\d\d)?)?")
 
 @dataclass
 class Thing:
-    """A thing to be found: its names (text, language, kind of name), first and last day (empty: unknown), and documents."""
+    """A thing to be found: its names (text, language, kind of name), first and last day (empty: unknown), and documents.
+
+    `curated` is False for a thing that is here by name alone, for the linker.
+    """
 
     iri: str
     names: list[tuple[str, str, str]] = field(default_factory=list)
     begin: str = ""
     end: str = ""
     documents: list[str] = field(default_factory=list)
+    curated: bool = True
 
     @property
     def kind(self) -> str:
@@ -73,6 +78,9 @@ def read_things(store: Store) -> list[Thing]:
         if thing not in things:
             things[thing] = Thing(thing, [(slug_of(thing), "", "slug")])
         things[thing].names.append((name, language, match))
+    for row in store.rows(_NAMED_ONLY):
+        if (named := row["thing"].value) in things:
+            things[named].curated = False
     _date(things, store)
     for row in store.rows(_SPOKEN_OF):
         if (thing := row["thing"].value) in things:
@@ -84,7 +92,7 @@ def _named(store: Store) -> Iterator[tuple[str, str, str, str]]:
     """Yield thing, name, language and kind of name; labels language by language, so that not all rows are held at once."""
     for prefixed in _PROPERTIES:
         match = prefixed.partition(":")[2]
-        languages = [*(f'FILTER(LANG(?name) = "{tag}")' for tag in _TONGUES), _other()] if match == SKOS_LABEL else [""]
+        languages = _TONGUE_BY_TONGUE if match == "prefLabel" else [""]
         for only in languages:
             for row in store.rows(_NAMES.format(property=prefixed, only=only)):
                 name = row["name"]
@@ -92,13 +100,6 @@ def _named(store: Store) -> Iterator[tuple[str, str, str, str]]:
                     yield row["thing"].value, name.value, name.language or "", match
                 elif isinstance(name, ox.NamedNode):
                     yield row["thing"].value, name.value, "", match
-
-
-SKOS_LABEL = SKOS.prefLabel.value.rpartition("#")[2]
-
-
-def _other() -> str:
-    return "FILTER(" + " && ".join(f'LANG(?name) != "{tag}"' for tag in _TONGUES) + ")"
 
 
 def _is_thing(iri: str) -> bool:

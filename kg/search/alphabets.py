@@ -5,26 +5,36 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from kg.store.letters import ALPHABET
+
 _RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
-_KAZAKH = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
 _DIGITS = re.compile(r"\d+")
 _FIRST = 0x100
-"""Letters of the language's own alphabet come first, as in its dictionaries: then the other script's, after the digits."""
+"""Letters of the language's own alphabet come first, as in its dictionaries: after the digits, before the other script's."""
 
 
-def _table(first: str, second: str) -> dict[int, str]:
-    return {ord(letter): chr(_FIRST + place) for place, letter in enumerate(first + second)}
+class _Order(dict[int, str]):
+    """What each character becomes to be sorted by: a letter its place, a sign a blank; a table for `str.translate`."""
+
+    def __init__(self, letters: str) -> None:
+        super().__init__({ord(letter): chr(_FIRST + place) for place, letter in enumerate(letters)})
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        bare = ord(unicodedata.normalize("NFD", letter)[0])
+        self[code] = self[bare] if bare != code else letter if letter.isalnum() else " "
+        return self[code]
 
 
-_TABLES = {"en": _table(_LATIN, _KAZAKH), "ru": _table(_KAZAKH, _LATIN), "kk": _table(_KAZAKH, _LATIN)}
-_TABLES["ru"] |= _table(_RUSSIAN + "әғқңөұүһі", _LATIN)
+_ORDERS = {
+    "en": _Order(_LATIN + ALPHABET),
+    "ru": _Order(_RUSSIAN + "".join(letter for letter in ALPHABET if letter not in _RUSSIAN) + _LATIN),
+    "kk": _Order(ALPHABET + _LATIN),
+}
 
 
 def sort_key(text: str, language: str) -> tuple[str, str]:
-    """Return what to sort a name by in a language: letters by its alphabet, then the text as it is."""
+    """Return what to sort a name by in a language (en, ru, kk): letters by its alphabet, numbers by value, then the text as it is."""
     small = _DIGITS.sub(lambda digits: digits[0].zfill(8), text.casefold())
-    if language == "en" and not small.isascii():
-        small = "".join(unicodedata.normalize("NFD", letter)[0] if letter.translate(_TABLES["en"]) == letter else letter for letter in small)
-    letters = "".join(letter if letter.isalnum() else " " for letter in small)
-    return " ".join(letters.split()).translate(_TABLES[language]), text
+    return " ".join(small.translate(_ORDERS[language]).split()), text

@@ -48,10 +48,11 @@ class Index:
                 return Page()
             counts = self._counted(connection, asked, found)
             where, values = _where(asked, "kind", "document", "period")
-            order = f"t.place_{asked.language}, f.thing" if asked.sort == "name" else "f.rank, f.thing"
+            key = f"t.place_{asked.language}" if asked.sort == "name" else "f.rank"
+            some = f"""SELECT f.thing, f.name, f.rank, {key} AS key FROM {found} f CROSS JOIN thing t ON t.id = f.thing
+                WHERE {where} ORDER BY key, f.thing LIMIT :limit OFFSET :start"""  # noqa: S608 - values are bound
             rows = connection.execute(
-                f"""{_HIT} FROM {found} f JOIN thing t ON t.id = f.thing
-                    LEFT JOIN name n ON n.id = f.name WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :start""",  # noqa: S608
+                f"{_HIT} FROM ({some}) f JOIN thing t ON t.id = f.thing LEFT JOIN name n ON n.id = f.name ORDER BY f.key, f.thing",
                 {**values, "limit": -1 if limit is None else limit, "start": start},
             )
             return Page([_hit(row, asked.text) for row in rows], counts)
@@ -181,11 +182,11 @@ def _count(connection: sqlite3.Connection, asked: Asked, found: str) -> Counts:
         where, values = _where(asked, *filters)
         return connection.execute(select.format(found=found, where=where), values).fetchall()
 
-    kinds = "SELECT k.name, count(*) FROM {found} f JOIN thing t ON t.id = f.thing JOIN kind k ON k.id = t.kind WHERE {where} GROUP BY 1"
+    kinds = "SELECT k.name, count(*) FROM {found} f CROSS JOIN thing t ON t.id = f.thing JOIN kind k ON k.id = t.kind WHERE {where} GROUP BY 1"
     by_kind = dict(sorted(counted(kinds, "document", "period")))
-    documents = """SELECT d.iri, c FROM (SELECT a.document AS d, count(*) AS c FROM {found} f JOIN thing t ON t.id = f.thing
-        JOIN about a ON a.thing = f.thing WHERE {where} GROUP BY 1) JOIN document d ON d.id = d ORDER BY c DESC, d.iri"""
-    undated = "SELECT '', count(*) FROM {found} f JOIN thing t ON t.id = f.thing WHERE {where}"
+    documents = """SELECT d.iri, c FROM (SELECT a.document AS d, count(*) AS c FROM {found} f CROSS JOIN thing t ON t.id = f.thing
+        CROSS JOIN about a ON a.thing = f.thing WHERE {where} GROUP BY 1) JOIN document d ON d.id = d ORDER BY c DESC, d.iri"""
+    undated = "SELECT '', count(*) FROM {found} f CROSS JOIN thing t ON t.id = f.thing WHERE {where}"
     return Counts(
         by_kind.get(asked.kind, 0) if asked.kind else sum(by_kind.values()),
         by_kind,

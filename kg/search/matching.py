@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from kg.namespaces import KINDS, expand
 from kg.search.folding import bare, prepared, sound
 from kg.search.layout import TIERS
 from kg.search.reading import CODES, MATCHES
-from kg.search.spelling import Spelling
+from kg.search.spelling import MANY, Spelling
 
 _LAST = "\U0010ffff"
 _SHORT = 3
@@ -28,11 +28,12 @@ _NONE = "SELECT 0 AS thing, 0 AS name, 0 AS rank WHERE 0"
 _WHOLE = f"""SELECT thing, id, rank + ((CASE WHEN match IN ({_CODES}) THEN {_TIER["code"]} ELSE {_TIER["exact"]} END) << 32)
   FROM name WHERE folded = :wanted"""  # noqa: S608 - numbers of our own
 _BEGINNING = f'SELECT thing, id, rank + ({_TIER["prefix"]} << 32) FROM name WHERE folded > :wanted AND folded < :wanted || :last'  # noqa: S608
-_IN_NAMES = """SELECT n.thing, n.id, n.rank + ({tier} << 32) FROM names f JOIN name n ON n.id = f.rowid WHERE f.names MATCH {words}"""
-_IN_THINGS = """SELECT t.id, t.name, n.rank + ({tier} << 32) FROM things f JOIN thing t ON t.id = f.rowid JOIN name n ON n.id = t.name
+_IN_NAMES = """SELECT n.thing, n.id, n.rank + ({tier} << 32) FROM names f CROSS JOIN name n ON n.id = f.rowid WHERE f.names MATCH {words}"""
+_IN_THINGS = """SELECT t.id, t.name, n.rank + ({tier} << 32) FROM things f CROSS JOIN thing t ON t.id = f.rowid CROSS JOIN name n ON n.id = t.name
   WHERE f.things MATCH {words}"""
 _AS_PHRASE = f"CASE WHEN instr(' ' || n.folded, ' ' || :wanted) THEN {_TIER['phrase']} ELSE {_TIER['words']} END"
-_AS_WHOLE = f"""CASE WHEN length(n.folded) - length(replace(n.folded, ' ', '')) = :gaps THEN {_TIER["form"]} ELSE {_TIER["inflected"]} END"""
+_AS_WHOLE = f"""CASE WHEN length(n.folded) - length(replace(n.folded, ' ', '')) = :gaps AND n.match NOT IN ({_CODES})
+  THEN {_TIER["form"]} ELSE {_TIER["inflected"]} END"""
 
 
 def gather(connection: sqlite3.Connection, text: str) -> None:
@@ -81,6 +82,7 @@ class _Matching:
         self._sounds = sound(bare(text)).split()
         self._alike = len(self._sounds) == len(self._words)
         self._selects: list[str] = []
+        self._begun: dict[str, set[str]] = {}
         self._values: dict[str, str | int] = {"wanted": wanted, "last": _LAST, "gaps": len(self._words) - 1}
 
     def run(self) -> bool:
@@ -117,7 +119,7 @@ class _Matching:
         return inserted.rowcount > 0
 
     def _beginning(self) -> str:
-        return _all([_one(word, set()) if self._spelling.begins(word) else "" for word in self._words])
+        return _all([_any(self._starting(word)) for word in self._words])
 
     def _related(self) -> str:
         return self._groups(lambda word, sounded: self._spelling.related(word, sounded))
@@ -126,21 +128,28 @@ class _Matching:
         return self._groups(lambda word, sounded: self._spelling.related(word, sounded) | self._spelling.holding(word))
 
     def _sounding(self) -> str:
-        return _all([_one("", self._spelling.related(sounded, sounded)) for sounded in self._sounds])
+        return _all([_any(_exactly(self._spelling.related(sounded, sounded))) for sounded in self._sounds])
 
     def _groups(self, others: Callable[[str, str], set[str]]) -> str:
         found = []
         for place, word in enumerate(self._words):
             sounded = self._sounds[place] if self._alike else ""
-            found.append(_one(word if self._spelling.begins(word) else "", others(word, sounded)))
+            found.append(_any(self._starting(word) | _exactly(others(word, sounded))))
         return _all(found)
+
+    def _starting(self, word: str) -> set[str]:
+        """Return expressions for the words that are or begin with this one."""
+        if word not in self._begun:
+            words = self._spelling.beginning(word)
+            self._begun[word] = _exactly(words) if len(words) <= MANY else {f'"{word}"*'}
+        return self._begun[word]
 
     def _inside(self) -> None:
         """Ask for the text as a whole within a name, its first word being the rest of a longer one."""
         first, *others = self._words
-        if not others or len(first) > _SHORT or not all(self._spelling.begins(word) for word in others):
+        if not others or len(first) > _SHORT or not all(self._starting(word) for word in others):
             return
-        self._values["rest"] = _all([_one(word, set()) for word in others])
+        self._values["rest"] = _all([_any(self._starting(word)) for word in others])
         select = _IN_NAMES.format(tier=_TIER["part"], words=":rest")
         self._selects.append(f"{select} AND instr(n.folded, :wanted)")
 
@@ -149,9 +158,9 @@ class _Matching:
         right, wrong = [], []
         for place, word in enumerate(self._words):
             sounded = self._sounds[place] if self._alike else ""
-            begun, others = word if self._spelling.begins(word) else "", self._spelling.related(word, sounded)
-            right.append(_one(begun, others))
-            wrong.append(_one(begun, others | self._spelling.misspelt(word, sounded)))
+            terms = self._starting(word) | _exactly(self._spelling.related(word, sounded))
+            right.append(_any(terms))
+            wrong.append(_any(terms | _exactly(self._spelling.misspelt(word, sounded))))
         yield _all(wrong)
         for place, word in enumerate(self._words):
             others = right[:place] + right[place + 1 :]
@@ -159,11 +168,13 @@ class _Matching:
                 yield _all(others)
 
 
-def _one(word: str, others: set[str]) -> str:
-    """Return an expression for a word's beginnings and for other words; empty where there are none."""
-    terms = [f'"{word}"*'] if word else []
-    terms += [f'"{other}"' for other in sorted(others)]
-    return f"({' OR '.join(terms)})" if terms else ""
+def _exactly(words: Iterable[str]) -> set[str]:
+    return {f'"{word}"' for word in words}
+
+
+def _any(terms: set[str]) -> str:
+    """Return an expression for any of the terms, empty where there are none."""
+    return f"({' OR '.join(sorted(terms))})" if terms else ""
 
 
 def _all(parts: list[str]) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from kg.search.folding import forms
 
 _LAST = "\U0010ffff"
+MANY = 200
+"""Words with one beginning, up to which they are asked for one by one: the engine merges all that begin so before it looks further."""
 _PART = 3
 """Letters from which on a word is looked for within others: those of a trigram."""
 _MISSPELT = 4
@@ -20,10 +22,13 @@ class Spelling:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def begins(self, word: str) -> bool:
-        """Say whether a word of the index is or begins with this one."""
-        query = "SELECT 1 FROM form WHERE form >= ? AND form < ? LIMIT 1"
-        return self._connection.execute(query, (f"w{word}", f"w{word}{_LAST}")).fetchone() is not None
+    def beginning(self, word: str) -> list[str]:
+        """Return the words that are or begin with this one, some hundreds at most: where there are more, none but the first.
+
+        Their expression is then the engine's own for beginnings (see matching.py).
+        """
+        query = f"SELECT substr(form, 2) FROM form WHERE form >= ? AND form < ? LIMIT {MANY + 1}"  # noqa: S608 - a number of our own
+        return [row[0] for row in self._connection.execute(query, (f"w{word}", f"w{word}{_LAST}"))]
 
     def related(self, word: str, sounded: str) -> set[str]:
         """Return the words that have a form in common with this one, or begin with what it sounds like."""

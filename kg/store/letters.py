@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, lru_cache
 
-_FOLD = str.maketrans("әғқңөұүһіё", "агкноуухие")
+_FOLD = {**dict(zip("әғқңөұүһіё", "агкноуухие", strict=True)), "ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"}
 _MARKS = re.compile(r"[\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufeff]")
 _NUMBER_SIGN = re.compile(r"\b(?:no?|nr|number|номер) (?=\d)")
-_LATIN = re.compile(r"[a-z]")
-_UNDECOMPOSED = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
-_SIGNS = re.compile(r"[\W_]+")
 
 ALPHABET = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
 """The 42 letters of the Kazakh alphabet in their order, which holds the Russian one; code points would put ә, қ, і after я."""
@@ -37,7 +33,20 @@ _KK_CAPITALS = {"и": "İ", "й": "İ", "і": "I"}
 _KAZAKH = frozenset("әғқңөұүһі")
 
 
-@lru_cache(50_000)
+class _Plain(dict[int, str]):
+    """What becomes of each character in folding, found out when it is first met: a table for `str.translate`."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        bare = unicodedata.normalize("NFD", letter)[0]
+        plain = "" if _MARKS.match(letter) else _FOLD.get(letter) or (bare if "a" <= bare <= "z" else letter)
+        self[code] = plain if plain.isalnum() or not plain else " "
+        return self[code]
+
+
+_PLAIN = _Plain()
+
+
 def fold(text: str) -> str:
     """Return the text in small letters, signs as single blanks, without diacritics, Kazakh letters as the Russian ones (ә→а, қ→к).
 
@@ -45,15 +54,9 @@ def fold(text: str) -> str:
     """
     small = text.casefold()
     if not small.isascii():
-        small = _MARKS.sub("", "".join(map(_plain, unicodedata.normalize("NFC", small))).translate(_FOLD))
-    return _NUMBER_SIGN.sub("", _SIGNS.sub(" ", small).strip())
-
-
-@cache
-def _plain(letter: str) -> str:
-    """Return a Latin letter without its diacritics, any other character as it is."""
-    bare = unicodedata.normalize("NFD", letter)[0]
-    return bare if _LATIN.fullmatch(bare) else letter.translate(_UNDECOMPOSED)
+        small = unicodedata.normalize("NFC", small)
+    folded = " ".join(small.translate(_PLAIN).split())
+    return _NUMBER_SIGN.sub("", folded) if folded[:1] == "n" or " n" in folded or "ном" in folded else folded
 
 
 def transliterate(text: str, language: str = "") -> str:

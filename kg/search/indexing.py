@@ -20,9 +20,9 @@ from kg.store.letters import fold
 _OLDEST = (3, 34, 0)
 """SQLite from which on FTS5 has the trigram tokenizer."""
 _KINDS = {kind: number for number, kind in enumerate(sorted(SEARCHED))}
-_CLASSES = {"observation": 1, "conflict": 2}
-_NAMED_ONLY = 3
-"""Classes of things: curated ones come first, those that are here by name alone last."""
+_CLASSES = {"concept": 1, "finding": 1, "rule": 1, "observation": 2, "conflict": 3}
+_NAMED_ONLY = 4
+"""Classes of things: what has a name of its own comes before what was put into words by us, those here by name alone last."""
 _WEIGHTS = {match: place for place, match in enumerate(MATCHES)}
 _FALLBACK = {"en": ("en", "ru", "kk"), "ru": ("ru", "kk", "en"), "kk": ("kk", "ru", "en")}
 _BATCH = 5000

@@ -1,14 +1,14 @@
 """The index's tables. Ids are in the order in which equally good hits are shown, so that the order needs no sorting of names.
 
-A thing's id is its place: curated things first, then observations, conflicts, and what is here
-by name alone, each by IRI. `name.rank` orders names that match
+A thing's id is its place: things with a name of their own first, then concepts, findings and
+rules, observations, conflicts, and what is here by name alone, each by IRI. `name.rank` orders names that match
 equally well: the thing's class, the kind of name, the length. `form` holds, for each word, what it may be a form of, marked by
 a letter (see folding.py; `w` the word itself, `s` its sound), and each of these backwards under the capital letter.
 """
 
 from __future__ import annotations
 
-VERSION = "1"
+VERSION = "2"
 """Of the layout and of the folding: an index of another version is made anew."""
 
 TABLES = """

@@ -32,7 +32,7 @@ _IN_NAMES = """SELECT n.thing, n.id, n.rank + ({tier} << 32) FROM names f CROSS 
 _IN_THINGS = """SELECT t.id, t.name, n.rank + ({tier} << 32) FROM things f CROSS JOIN thing t ON t.id = f.rowid CROSS JOIN name n ON n.id = t.name
   WHERE f.things MATCH {words}"""
 _AS_PHRASE = f"CASE WHEN instr(' ' || n.folded, ' ' || :wanted) THEN {_TIER['phrase']} ELSE {_TIER['words']} END"
-_AS_WHOLE = f"""CASE WHEN length(n.folded) - length(replace(n.folded, ' ', '')) = :gaps AND n.match NOT IN ({_CODES})
+_AS_WHOLE = f"""CASE WHEN length(n.folded) - length(replace(n.folded, ' ', '')) = {{gaps}} AND n.match NOT IN ({_CODES})
   THEN {_TIER["form"]} ELSE {_TIER["inflected"]} END"""
 
 
@@ -83,7 +83,7 @@ class _Matching:
         self._alike = len(self._sounds) == len(self._words)
         self._selects: list[str] = []
         self._begun: dict[str, set[str]] = {}
-        self._values: dict[str, str | int] = {"wanted": wanted, "last": _LAST, "gaps": len(self._words) - 1}
+        self._values: dict[str, str] = {"wanted": wanted, "last": _LAST}
 
     def run(self) -> bool:
         """Fill `found`; say whether there is anything."""
@@ -94,16 +94,17 @@ class _Matching:
                 self._ask(tier, f"({expression}) NOT ({before})" if before else expression)
                 before = expression
         if not self._alike and (expression := self._sounding()):
-            self._ask("inflected", expression)
+            self._ask("inflected", expression, len(self._sounds))
         self._inside()
         if self._write():
             return True
         return any(self._ask("misspelt", expression) and self._write() for expression in self._misspelt() if expression)
 
-    def _ask(self, tier: str, expression: str) -> bool:
+    def _ask(self, tier: str, expression: str, length: int = 0) -> bool:
+        """Add what an expression matches; `length`, if not that of the text, is the number of words of a whole name."""
         key = f"words{len(self._values)}"
         self._values[key] = expression
-        one = {"words": _AS_PHRASE, "inflected": _AS_WHOLE}.get(tier, str(_TIER[tier]))
+        one = {"words": _AS_PHRASE, "inflected": _AS_WHOLE.format(gaps=(length or len(self._words)) - 1)}.get(tier, str(_TIER[tier]))
         self._selects.append(_IN_NAMES.format(tier=one, words=f":{key}"))
         if len(self._words) > 1:
             several = _TIER["several" if tier == "words" else tier] + SEVERAL
@@ -138,10 +139,15 @@ class _Matching:
         return _all(found)
 
     def _starting(self, word: str) -> set[str]:
-        """Return expressions for the words that are or begin with this one."""
+        """Return expressions for the words that are or begin with this one.
+
+        Of a word that very many begin with, only the word itself, unless it is the last, which may not be written to its end.
+        """
         if word not in self._begun:
             words = self._spelling.beginning(word)
-            self._begun[word] = _exactly(words) if len(words) <= MANY else {f'"{word}"*'}
+            many = len(words) > MANY
+            whole = many and word != self._words[-1] and word in words
+            self._begun[word] = {f'"{word}"*'} if many and not whole else _exactly([word] if whole else words)
         return self._begun[word]
 
     def _inside(self) -> None:

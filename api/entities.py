@@ -46,7 +46,13 @@ Lang = Annotated[str | None, Query(description="Language of labels (en, ru, kk);
 async def find(
     request: Request,
     context: ContextDep,
-    q: Annotated[str, Query(description="Part of a name in any language, a number, an identifier; empty finds all of which a source is curated", max_length=300)] = "",
+    q: Annotated[
+        str,
+        Query(
+            description="Part of a name in any language, a number, an identifier; empty finds all of which a source is curated",
+            max_length=300,
+        ),
+    ] = "",
     kind: Annotated[str | None, Query(description="Only this kind", examples=["programme"])] = None,
     iri: Annotated[str | None, Query(description="Exactly the thing with this IRI or CURIE")] = None,
     document: Annotated[
@@ -54,7 +60,9 @@ async def find(
     ] = None,
     first: Annotated[str, Query(alias="from", description="Only what was there in this year or month or later", examples=["2010"])] = "",
     last: Annotated[str, Query(alias="to", description="Only what was there in this year or month or before", examples=["2020"])] = "",
-    sort: Annotated[str, Query(description="relevance, or name: by the alphabet of the reader's language", examples=["name"])] = "relevance",
+    sort: Annotated[
+        str, Query(description="relevance, or name: by the alphabet of the reader's language", examples=["name"])
+    ] = "relevance",
     at: At = None,
     known: Known = None,
     lang: Lang = None,
@@ -88,7 +96,8 @@ async def find(
         hits=[
             models.Hit(
                 iri=hit.iri, id=local_name(hit.iri) or hit.iri, kind=hit.kind, label=shown(hit.iri, labels, reader),
-                matched=hit.name, matchedLanguage=hit.language or None, matchedBy=hit.match, how=hit.how, score=hit.score, curated=hit.curated,
+                matched=hit.name, matchedLanguage=hit.language or None, matchedBy=hit.match, how=hit.how, score=hit.score,
+                curated=hit.curated,
             )
             for hit in found.hits
         ],

@@ -159,7 +159,7 @@ class Hit(BaseModel):
     matchedBy: str
     how: str = Field(
         default="exact",
-        description="exact, code, form (the whole name in another form or other letters), prefix, phrase, words, several, inflected, part, misspelt",
+        description="exact, code, form (the whole name in another form), prefix, phrase, words, several, inflected, part, misspelt",
     )
     score: float = Field(default=1.0, description="1 for a whole name, down to 0.2 for a misspelt one; goes with `how`")
     curated: bool = Field(default=True, description="False for a thing that is here by name alone, for linking")

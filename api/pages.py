@@ -70,9 +70,18 @@ async def home(
     for hit in found.hits:
         label, language = spoken(hit.iri, labels, reader)
         hits.append({"hit": hit, "id": local_name(hit.iri) or hit.iri, "label": label, "language": language})
-    documents = [((local_name(iri) or iri).partition("/")[2], *spoken(iri, labels, reader), number) for iri, number in counts.documents.items()]
+    documents = [
+        ((local_name(iri) or iri).partition("/")[2], *spoken(iri, labels, reader), number) for iri, number in counts.documents.items()
+    ]
     given = {"q": q, "kind": kind, "document": document, "from": from_, "to": to, "sort": "" if sort == "relevance" else sort}
-    values = {"q": q, "kind": kind, "document": (document or "").removeprefix("document/"), "period": (from_, to), "near": near, "given": given}
+    values: dict[str, Any] = {
+        "q": q,
+        "kind": kind,
+        "document": (document or "").removeprefix("document/"),
+        "period": (from_, to),
+        "near": near,
+        "given": given,
+    }
     values |= {"kinds": counts.kinds, "documents": documents, "undated": counts.undated, "hits": hits, "count": counts.count}
     return page(request, "home.html", reader, {**values, "first": first, "page": page_, "more": first + _SHOWN < counts.count})
 

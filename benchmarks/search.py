@@ -28,7 +28,7 @@ from kg.store.letters import fold
 from kg.store.oxigraph import OxigraphStore
 
 RUNS = 7
-_SYLLABLES = "ба бе ла ли ко ка та ти мо му на не ра ры са се жа жы до ду гу га ша шы".split()
+_SYLLABLES = tuple(a + b for a in "блктмнрсжгш" for b in "аеиоуы")
 _QUERIES = {
     "exact label": "", "number": "", "prefix of a label": "Развитие циф", "two words": "digital services", "a common word": "Kazakhstan",
     "inflected (ru)": "цифрового правительства", "inflected (kk)": "мемлекеттік қызметтердің", "part of words": "gital ervic",
@@ -45,7 +45,7 @@ def made_things(count: int) -> Iterator[Thing]:
         for text, language, _ in thing.names:
             if language in words:
                 words[language] += text.split()
-    dice = random.Random(20240229)  # noqa: S311 - not for secrets
+    dice = random.Random(20240229)
     made = ["".join(dice.choices(_SYLLABLES, k=dice.randint(2, 5))).capitalize() for _ in range(50_000)]
     for number in range(count // 3):
         name = dice.choice(made)
@@ -63,7 +63,11 @@ def main() -> None:
     middle = things[len(things) // 2]
     label = next(text for text, tag, _ in middle.names if tag == "ru")
     longest = max(label.split(), key=len)
-    queries = _QUERIES | {"exact label": label, "number": middle.names[-1][0], "misspelt": label.replace(longest, longest[:2] + longest[3:])}
+    queries = _QUERIES | {
+        "exact label": label,
+        "number": middle.names[-1][0],
+        "misspelt": label.replace(longest, longest[:2] + longest[3:]),
+    }
     print(f"{sum(len(thing.names) - 2 for thing in things):,} labels of {len(things):,} things; SQLite {sqlite3.sqlite_version}")
     folder = Path(tempfile.mkdtemp())
     _sqlite(things, folder / "index", queries)
@@ -81,14 +85,12 @@ def _sqlite(things: list[Thing], path: Path, queries: dict[str, str]) -> None:
     print(f"FTS5: a process that opens the index and searches it: {_memory_of_a_reader(path, queries)} MB of its own after all queries")
     index = Index(path)
     for what, query in queries.items():
-        number = 0
 
-        def ask(query: str = query) -> None:
-            nonlocal number
+        def ask(query: str = query) -> int:
             index._counts.clear()
-            number = index.search(Asked(query), 0, 50).counts.count
+            return index.search(Asked(query), 0, 50).counts.count
 
-        _say("FTS5", what, ask, lambda: f"{number:,} found")
+        _say("FTS5", what, ask, "things")
 
 
 def _tantivy(things: list[Thing], path: Path, queries: dict[str, str]) -> None:
@@ -141,25 +143,25 @@ def _tantivy(things: list[Thing], path: Path, queries: dict[str, str]) -> None:
     }
     for what, query in queries.items():
         asked = ways.get(what, lambda q: words(q, lambda word: query_of.term_query(schema, "text", word)))(query)
-        number = 0
 
-        def ask(asked: object = asked) -> None:
-            nonlocal number
+        def ask(asked: object = asked) -> int:
             found = searcher.search(asked, 50, count=True)
-            number = found.count
             for _, address in found.hits:
                 searcher.doc(address)
+            count: int = found.count
+            return count
 
-        _say("tantivy", what, ask, lambda: f"{number:,} names")
+        _say("tantivy", what, ask, "names")
 
 
-def _say(who: str, what: str, work: Callable[[], None], after: Callable[[], str]) -> None:
-    times = []
+def _say(who: str, what: str, work: Callable[[], int], found: str) -> None:
+    times, number = [], 0
     for _ in range(RUNS):
         begin = time.process_time()
-        work()
+        number = work()
         times.append(time.process_time() - begin)
-    print(f"{who}, {what}: median {median(times) * 1000:.1f} ms ({min(times) * 1000:.1f} to {max(times) * 1000:.1f}), {after()}", flush=True)
+    spread = f"{min(times) * 1000:.1f} to {max(times) * 1000:.1f}"
+    print(f"{who}, {what}: median {median(times) * 1000:.1f} ms ({spread}), {number:,} {found}", flush=True)
 
 
 def _memory_of_a_reader(path: Path, queries: dict[str, str]) -> str:
@@ -168,7 +170,9 @@ def _memory_of_a_reader(path: Path, queries: dict[str, str]) -> str:
 index = Index(Path(sys.argv[1]))
 for query in sys.argv[2:]: index.search(Asked(query), 0, 50)
 print(next(int(line.split()[1]) // 1024 for line in open("/proc/self/status") if line.startswith("RssAnon")))"""
-    return subprocess.run([sys.executable, "-c", code, str(path), *queries.values()], check=True, capture_output=True, text=True).stdout.strip()
+    return subprocess.run(
+        [sys.executable, "-c", code, str(path), *queries.values()], check=True, capture_output=True, text=True
+    ).stdout.strip()
 
 
 def _memory() -> str:

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kg.loading.opening import make_store
 from kg.loading.dataset import Dataset
+from kg.loading.opening import make_store
 from kg.namespaces import ID, local_name
 from kg.query.finding import asked
-from kg.query.names import Asked, Names
+from kg.query.names import Names
 from kg.query.viewing import Moment, View
 from kg.search.alphabets import sort_key
 from kg.search.folding import forms, kazakh_stems, sound
@@ -56,7 +56,19 @@ def test_the_first_hit_is_what_was_meant(names: Names, way: str, query: str, fir
 def test_the_table_of_searches_has_every_way_in_each_language() -> None:
     ways = Counter(way for way, _, _ in SEARCHES)
     assert sum(ways.values()) >= 80
-    assert set(ways) >= {"label", "keyboard", "number", "identifier", "IRI", "CURIE", "DOI", "abbreviation", "inflected", "partial", "misspelt"}
+    assert set(ways) >= {
+        "label",
+        "keyboard",
+        "number",
+        "identifier",
+        "IRI",
+        "CURIE",
+        "DOI",
+        "abbreviation",
+        "inflected",
+        "partial",
+        "misspelt",
+    }
 
 
 def test_tiers_come_in_their_order_and_scores_with_them(names: Names) -> None:
@@ -136,7 +148,9 @@ def test_no_text_makes_a_search_fail(names: Names, text: str) -> None:
     names.exact(text)
 
 
-@pytest.mark.parametrize("text", ['"', '" OR "', "a* NOT b", "NEAR(a b)", "^x", "{names}: x", "'); DROP TABLE name; --", "%", "_", "x" * 300, "я " * 150])
+@pytest.mark.parametrize(
+    "text", ['"', '" OR "', "a* NOT b", "NEAR(a b)", "^x", "{names}: x", "'); DROP TABLE name; --", "%", "_", "x" * 300, "я " * 150]
+)
 def test_signs_of_the_engine_s_language_are_text_like_any_other(names: Names, text: str) -> None:
     names.find(text, limit=3)
     assert names.find("827")
@@ -144,7 +158,11 @@ def test_signs_of_the_engine_s_language_are_text_like_any_other(names: Names, te
 
 @pytest.mark.parametrize(
     ("text", "near"),
-    [("digital-kazakstn", "programme/digital-kazakhstan"), ("P1700000828", "act/P1700000827"), ("orazgalieva-2023", "document/orazgaliyeva-2023")],
+    [
+        ("digital-kazakstn", "programme/digital-kazakhstan"),
+        ("P1700000828", "act/P1700000827"),
+        ("orazgalieva-2023", "document/orazgaliyeva-2023"),
+    ],
 )
 def test_near_names_are_those_that_look_alike(names: Names, text: str, near: str) -> None:
     assert near in names.near(text)
@@ -208,7 +226,7 @@ def test_names_are_sorted_by_the_kazakh_alphabet(names: Names, view: View, store
     hits = names.search(asked(view, kind="organisation", sort="name", language="kk")).hits
     labels = {row["t"].value: row["l"].value for row in store.rows("SELECT ?t ?l WHERE { ?t skos:prefLabel ?l FILTER(LANG(?l) = 'kk') }")}
     order = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
-    first = [labels[hit.iri].casefold().lstrip("«\"")[0] for hit in hits]
+    first = [labels[hit.iri].casefold().lstrip('«"')[0] for hit in hits]
     cyrillic = [order.index(letter) for letter in first if letter in order]
     assert cyrillic == sorted(cyrillic)
     assert {"ә", "қ", "ұ"} <= set(first)
@@ -217,13 +235,15 @@ def test_names_are_sorted_by_the_kazakh_alphabet(names: Names, view: View, store
 @pytest.mark.parametrize(
     ("language", "ordered"),
     [
-        ("kk", ["5-кезең", "10-кезең", "ауыл", "әкім", "бала", "гүл", "ғылым", "кезең", "қала", "наурыз", "ңазым", "орда", "өмір", "ту", "ұлт", "үй", "хат", "һәм", "цирк", "ын", "іс", "эко", "Alpha"]),
+        ("kk", ["5-кезең", "10-кезең", "ауыл", "әкім", "бала", "гүл", "ғылым", "кезең", "қала", "наурыз", "ңазым",
+                "орда", "өмір", "ту", "ұлт", "үй", "хат", "һәм", "цирк", "ын", "іс", "эко", "Alpha"]),
         ("ru", ["акт", "ель", "ёлка", "жизнь", "Йод", "«Карта»", "Alpha"]),
         ("en", ["2 a", "10 a", "Alpha", "Bojović", "bokayev", "Türkiye", "Акт"]),
     ],
 )  # fmt: skip
 def test_each_alphabet_has_its_own_order(language: str, ordered: list[str]) -> None:
-    assert sorted(reversed(ordered), key=lambda text: sort_key(text, language)) == ordered
+    mixed = ordered[1::2] + ordered[::2]
+    assert sorted(mixed, key=lambda text: sort_key(text, language)) == ordered
 
 
 # Words
@@ -249,21 +269,26 @@ def test_a_name_sounds_alike_in_both_alphabets(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("word", "stem"),
-    [("қазақстанның", "қазақстан"), ("қазақстанға", "қазақстан"), ("қазақстандағы", "қазақстан"), ("үкіметтің", "үкімет"), ("үкіметінің", "үкімет"),
-     ("министрлігі", "министрлік"), ("министрліктердің", "министрлік"), ("бағдарламаларымен", "бағдарлама"), ("қызметтерге", "қызмет"), ("кітабы", "кітап")],
+    [("қазақстанның", "қазақстан"), ("қазақстанға", "қазақстан"), ("қазақстандағы", "қазақстан"),
+     ("үкіметтің", "үкімет"), ("үкіметінің", "үкімет"),
+     ("министрлігі", "министрлік"), ("министрліктердің", "министрлік"), ("бағдарламаларымен", "бағдарлама"),
+     ("қызметтерге", "қызмет"), ("кітабы", "кітап")],
 )  # fmt: skip
 def test_kazakh_endings_come_off(word: str, stem: str) -> None:
     assert fold(stem) in kazakh_stems(fold(word))
 
 
-@pytest.mark.parametrize(("one", "other"), [("цифрового", "цифровой"), ("министерства", "министерство"), ("services", "service"), ("tsifrovogo", "цифровой")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("цифрового", "цифровой"), ("министерства", "министерство"), ("services", "service"), ("tsifrovogo", "цифровой")]
+)
 def test_forms_of_one_word_meet(one: str, other: str) -> None:
     assert forms(one) & forms(other)
 
 
 @pytest.mark.parametrize(
     ("text", "folded"),
-    [("Jyväskylä", "jyvaskyla"), ("Қазақстан", "казакстан"), ("№ 827", "827"), ("No. 827", "827"), ("n827", "n827"), ("за\u0301мок", "замок"),
+    [("Jyväskylä", "jyvaskyla"), ("Қазақстан", "казакстан"), ("№ 827", "827"), ("No. 827", "827"), ("n827", "n827"),
+     ("за\u0301мок", "замок"),
      ("Й", "й"), ("«Ёлка» — 2", "елка 2"), ("Straße", "strasse"), ("…", "")],
 )  # fmt: skip
 def test_folding(text: str, folded: str) -> None:

@@ -27,7 +27,8 @@ _SOUNDS = {
 }  # fmt: skip
 _FROM_CYRILLIC = str.maketrans(_SOUNDS)
 _DIGRAPHS = (
-    (re.compile("shch|sch|shh|sh"), "š"), (re.compile("ch"), "č"), (re.compile("zh"), "j"), (re.compile("kh"), "h"), (re.compile("gh"), "g"),
+    (re.compile("shch|sch|shh|sh"), "š"), (re.compile("ch"), "č"), (re.compile("zh"), "j"), (re.compile("kh"), "h"),
+    (re.compile("gh"), "g"),
     (re.compile("ph"), "f"), (re.compile("tz|c"), "s"), (re.compile("q"), "k"), (re.compile("w"), "v"), (re.compile("x"), "ks"),
     (re.compile("(?<=[aeiouy])j(?![aeiouy])"), "i"), (re.compile("[yj]e"), "e"), (re.compile("y"), "i"),
 )  # fmt: skip

@@ -59,14 +59,16 @@ class Index:
 
     def of_thing(self, iri: str) -> list[Hit]:
         """Return the hit of one thing; nothing where it has no name."""
-        query = f"{_HIT} FROM (SELECT id AS thing, name, 0 AS rank FROM thing WHERE iri = ?) f JOIN thing t ON t.id = f.thing JOIN name n ON n.id = f.name"
+        itself = "(SELECT id AS thing, name, 0 AS rank FROM thing WHERE iri = ?) f"
+        query = f"{_HIT} FROM {itself} JOIN thing t ON t.id = f.thing JOIN name n ON n.id = f.name"
         with self._connection() as connection:
             return [_hit(row) for row in connection.execute(query, (iri,))]
 
     def exact(self, text: str) -> list[str]:
         """Return the entities of which a name or slug is exactly the text, folded; the weightiest name first."""
         with self._connection() as connection:
-            query = "SELECT t.iri, min(n.rank) AS rank FROM name n JOIN thing t ON t.id = n.thing WHERE n.folded = ? GROUP BY t.id ORDER BY rank, t.id"
+            query = """SELECT t.iri, min(n.rank) AS rank FROM name n JOIN thing t ON t.id = n.thing
+                WHERE n.folded = ? GROUP BY t.id ORDER BY rank, t.id"""
             return [row[0] for row in connection.execute(query, (fold(text),))]
 
     def near(self, text: str) -> list[str]:
@@ -164,7 +166,7 @@ def _release_of(path: Path) -> tuple[str, str] | None:
 
 def _where(asked: Asked, *wanted: str) -> tuple[str, dict[str, object]]:
     """Return the conditions on a thing `t` and their values."""
-    parts, values = ["1"], {}
+    parts = ["1"]
     if asked.kind and "kind" in wanted:
         parts.append("t.kind = (SELECT id FROM kind WHERE name = :kind)")
     if asked.document and "document" in wanted:
@@ -182,7 +184,9 @@ def _count(connection: sqlite3.Connection, asked: Asked, found: str) -> Counts:
         where, values = _where(asked, *filters)
         return connection.execute(select.format(found=found, where=where), values).fetchall()
 
-    kinds = "SELECT k.name, count(*) FROM {found} f CROSS JOIN thing t ON t.id = f.thing JOIN kind k ON k.id = t.kind WHERE {where} GROUP BY 1"
+    kinds = (
+        "SELECT k.name, count(*) FROM {found} f CROSS JOIN thing t ON t.id = f.thing JOIN kind k ON k.id = t.kind WHERE {where} GROUP BY 1"
+    )
     by_kind = dict(sorted(counted(kinds, "document", "period")))
     documents = """SELECT d.iri, c FROM (SELECT a.document AS d, count(*) AS c FROM {found} f CROSS JOIN thing t ON t.id = f.thing
         CROSS JOIN about a ON a.thing = f.thing WHERE {where} GROUP BY 1) JOIN document d ON d.id = d ORDER BY c DESC, d.iri"""

@@ -26,8 +26,10 @@ CREATE TABLE name (
 CREATE TABLE word (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE form (form TEXT NOT NULL, word INTEGER NOT NULL, PRIMARY KEY (form, word)) WITHOUT ROWID;
 CREATE TABLE about (document INTEGER NOT NULL, thing INTEGER NOT NULL, PRIMARY KEY (document, thing)) WITHOUT ROWID;
-CREATE VIRTUAL TABLE names USING fts5(folded, content='', detail=none, columnsize=0, tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co Cn'");
-CREATE VIRTUAL TABLE things USING fts5(folded, content='', detail=none, columnsize=0, tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co Cn'");
+CREATE VIRTUAL TABLE names USING fts5(
+  folded, content='', detail=none, columnsize=0, tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co Cn'");
+CREATE VIRTUAL TABLE things USING fts5(
+  folded, content='', detail=none, columnsize=0, tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co Cn'");
 CREATE VIRTUAL TABLE part USING fts5(text, content='word', content_rowid='id', columnsize=0, tokenize='trigram');
 """
 INDEXES = (

@@ -27,9 +27,10 @@ _FOUND = "CREATE TEMP TABLE IF NOT EXISTS found (thing INTEGER PRIMARY KEY, name
 _NONE = "SELECT 0 AS thing, 0 AS name, 0 AS rank WHERE 0"
 _WHOLE = f"""SELECT thing, id, rank + ((CASE WHEN match IN ({_CODES}) THEN {_TIER["code"]} ELSE {_TIER["exact"]} END) << 32)
   FROM name WHERE folded = :wanted"""  # noqa: S608 - numbers of our own
-_BEGINNING = f'SELECT thing, id, rank + ({_TIER["prefix"]} << 32) FROM name WHERE folded > :wanted AND folded < :wanted || :last'  # noqa: S608
+_BEGINNING = f"SELECT thing, id, rank + ({_TIER['prefix']} << 32) FROM name WHERE folded > :wanted AND folded < :wanted || :last"  # noqa: S608
 _IN_NAMES = """SELECT n.thing, n.id, n.rank + ({tier} << 32) FROM names f CROSS JOIN name n ON n.id = f.rowid WHERE f.names MATCH {words}"""
-_IN_THINGS = """SELECT t.id, t.name, n.rank + ({tier} << 32) FROM things f CROSS JOIN thing t ON t.id = f.rowid CROSS JOIN name n ON n.id = t.name
+_IN_THINGS = """SELECT t.id, t.name, n.rank + ({tier} << 32) FROM things f CROSS JOIN thing t ON t.id = f.rowid
+  CROSS JOIN name n ON n.id = t.name
   WHERE f.things MATCH {words}"""
 _AS_PHRASE = f"CASE WHEN instr(' ' || n.folded, ' ' || :wanted) THEN {_TIER['phrase']} ELSE {_TIER['words']} END"
 _AS_WHOLE = f"""CASE WHEN length(n.folded) - length(replace(n.folded, ' ', '')) = {{gaps}} AND n.match NOT IN ({_CODES})

@@ -157,6 +157,11 @@ class Hit(BaseModel):
     matched: str
     matchedLanguage: str | None
     matchedBy: str
+    how: str = Field(
+        default="exact",
+        description="exact, code, form (the whole name in another form), prefix, phrase, words, several, inflected, part, misspelt",
+    )
+    score: float = Field(default=1.0, description="1 for a whole name, down to 0.2 for a misspelt one; goes with `how`")
     curated: bool = Field(default=True, description="False for a thing that is here by name alone, for linking")
 
 
@@ -181,8 +186,13 @@ class Hits(BaseModel):
 
     count: int = Field(description="All hits, not only this page's")
     complete: bool
-    kinds: dict[str, int] = Field(description="Hits by kind")
+    kinds: dict[str, int] = Field(description="Hits by kind, whatever kind is asked for")
+    documents: dict[str, int] = Field(
+        default={}, description="Hits of which a document's passages speak, by document, whatever document is asked for"
+    )
+    undated: int = Field(default=0, description="With `from` or `to`: what was left out because no source dates it")
     hits: list[Hit]
+    near: list[str] = Field(default=[], description="Where nothing was found: things whose name looks like it")
     next: str | None
     empty: Empty | None = Field(default=None, description="Why nothing of the kind was found, where no name was asked for")
     view: View | None = Field(default=None, description="The moment asked for with `at` or `known`")

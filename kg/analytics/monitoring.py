@@ -65,10 +65,10 @@ class Assessment:
 
 
 def assess(goal: Goal, actual: Mapping[int, Decimal], confidence: float = 0.95) -> Assessment:
-    """Judge a goal by its actual values; raises ValueError where there is none."""
+    """Judge a goal by its actual values, the target year's own where there is one, else the latest; raises ValueError for none."""
     if not actual:
         raise ValueError("a goal is judged by at least one actual value")
-    last = max(actual)
+    last = goal.year if goal.year in actual else max(actual)
     latest = actual[last]
     whole = goal.target - goal.baseline
     progress = percent(latest - goal.baseline, whole) if whole else None
@@ -94,7 +94,8 @@ def _verdict(
     goal: Goal, last: int, reached: bool, line: Line | None, forecast: float | None, interval: Interval | None, confidence: float
 ) -> tuple[str, str]:
     if reached and last >= goal.year:
-        return "reached", f"the value of {last} reaches the target"
+        late = "" if last == goal.year else f"; of {goal.year} itself there is none"
+        return "reached", f"the value of {last} reaches the target{late}"
     if reached:
         return "reached", f"the value of {last} reaches the target {goal.year - last} year(s) early; that it stays so is not known"
     if last >= goal.year:

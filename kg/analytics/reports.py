@@ -85,7 +85,7 @@ def as_csv(table: Tab) -> str:
 def as_text(report: Report) -> str:
     """Return a report for people: the summary, every table aligned, notes, method and sources."""
     lines = [f"{_spaced(key)}: {_shown(value)}" for key, value in report.summary.items()]
-    for one in report.tables:
+    for one in (one for one in report.tables if one.rows):
         lines += ["", f"{_spaced(one.name)} ({len(one.rows)})", *_aligned(one)]
     if report.notes:
         lines += ["", *(f"! {note}" for note in report.notes)]

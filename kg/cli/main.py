@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kg import __version__
-from kg.cli import analysing, asking, building, comparing, data, importing, service, verifying
+from kg.cli import analysing, asking, assessing, building, comparing, data, importing, service, verifying
 
 app = typer.Typer(
     name="egovkg",
@@ -24,12 +24,14 @@ for commands in (
     comparing.COMMANDS,
     asking.COMMANDS,
     analysing.COMMANDS,
+    assessing.COMMANDS,
     data.COMMANDS,
     importing.COMMANDS,
     service.COMMANDS,
 ):
     for command in commands:
         app.command(name=command.__name__.rstrip("_"))(command)
+app.add_typer(assessing.app, name="assess")
 
 
 def _version(wanted: bool) -> None:

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
-from api import entities, errors, identifiers, operations, pages, profiles, queries, sparql
+from api import entities, errors, identifiers, instruments, operations, pages, profiles, queries, sparql
 from api.context import Context
 from api.methods import Methods
 from api.resources import static_dir
@@ -44,7 +44,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         ),
     )
     errors.install(app)
-    routers = (entities, queries, profiles, sparql, identifiers, pages)
+    routers = (entities, queries, profiles, instruments, sparql, identifiers, pages)
     for router in (operations.router, *(module.router for module in routers)):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=static_dir()), name="static")

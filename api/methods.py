@@ -19,7 +19,8 @@ class Methods:
         """Pass a request on, HEAD as GET."""
         method = scope.get("method")
         if method == "OPTIONS":
-            allowed = _POSTABLE if scope["path"].rstrip("/") == "/sparql" else _ALLOWED
+            path = scope["path"].rstrip("/")
+            allowed = _POSTABLE if path == "/sparql" or path.startswith("/api/v1/instruments/") else _ALLOWED
             await Response(status_code=204, headers={"Allow": allowed})(scope, receive, send)
         elif method == "HEAD":
             await self._app({**scope, "method": "GET"}, receive, _bodiless(send))

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from kg.analytics.numbers import decimals_of, rounded, signed
+from kg.analytics.numbers import Places, decimals_of, rounded, signed
 from kg.analytics.tables import parse_number
 from kg.errors import BadParameter
 
@@ -97,13 +97,12 @@ def rank(areas: Sequence[Scores], weights: Weights, tolerance: Decimal = Decimal
             unranked[scores.area] = tuple(name for name in weights if name not in scores.components)
         else:
             values[scores.area] = (rounded(value, decimals), None if computed is None else rounded(computed, decimals))
+    places = Places(value for value, _ in values.values())
     standings = []
     for scores in (scores for scores in areas if scores.area in values):
         value, computed = values[scores.area]
-        above = sum(other > value for other, _ in values.values())
-        equal = sum(other == value for other, _ in values.values())
         deviates = scores.published is not None and computed is not None and abs(scores.published - computed) > tolerance
-        standings.append(Standing(scores, value, computed, above + 1, equal, deviates))
+        standings.append(Standing(scores, value, computed, places.rank(value), places.shared(value), deviates))
     return Ranking(tuple(sorted(standings, key=lambda one: (one.rank, one.scores.area))), unranked, decimals)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import atan, cos, inf, pi, sin, sqrt
 from statistics import NormalDist, linear_regression
 
@@ -76,6 +77,7 @@ def wilson(successes: float, n: float, confidence: float) -> Interval:
     return Interval(max(0.0, (middle - half) / scale) if successes else 0.0, min(1.0, (middle + half) / scale) if successes < n else 1.0)
 
 
+@lru_cache(maxsize=4096)
 def student_t(confidence: float, freedom: float) -> float:
     """Return t with P(|T| ≤ t) = confidence for so many degrees of freedom (rounded down, at least 1).
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -41,3 +43,22 @@ def signed(value: Decimal) -> str:
     if not value:
         return f"{abs(value)}"
     return f"+{value}" if value > 0 else f"−{-value}"
+
+
+class Places:
+    """Ranks among some numbers, larger first: equal numbers share a rank, and the next one counts all of them."""
+
+    def __init__(self, values: Iterable[Decimal]) -> None:
+        self._ordered = sorted(values)
+        self._counts = Counter(self._ordered)
+
+    def __len__(self) -> int:
+        return len(self._ordered)
+
+    def rank(self, value: Decimal) -> int:
+        """Return how many numbers are larger, plus 1."""
+        return len(self._ordered) - bisect_right(self._ordered, value) + 1
+
+    def shared(self, value: Decimal) -> int:
+        """Return how many numbers are this one."""
+        return self._counts[value]

@@ -14,6 +14,7 @@ from decimal import Decimal
 from statistics import fmean, pstdev
 
 from kg.analytics.intervals import fit
+from kg.analytics.numbers import Places
 
 Series = Mapping[str, Mapping[int, Decimal]]
 """Values by area and year."""
@@ -87,17 +88,17 @@ def points(series: Series, peers: Sequence[str], years: Sequence[int]) -> list[P
     """Return every peer's point of every year that has one, by area and year; ranks over all areas of the series."""
     found: list[Point] = []
     means = {year: fmean(values) for year in years if (values := [float(series[p][year]) for p in peers if year in series.get(p, {})])}
-    columns = {year: [values[year] for values in series.values() if year in values] for year in years}
+    columns = {year: Places(values[year] for values in series.values() if year in values) for year in years}
     for area in peers:
         before: tuple[int, Decimal, int] | None = None
         for year in years:
             value = series.get(area, {}).get(year)
             if value is None:
                 continue
-            place = 1 + sum(other > value for other in columns[year])
+            place = columns[year].rank(value)
             found.append(
                 Point(
-                    area, year, value, place, columns[year].count(value), len(columns[year]), before[0] if before else None,
+                    area, year, value, place, columns[year].shared(value), len(columns[year]), before[0] if before else None,
                     value - before[1] if before else None, place - before[2] if before else None, float(value) - means[year],
                 )  # fmt: skip
             )

@@ -45,10 +45,11 @@ def run(
                 NAME, name, f"names {missing[0]!r}, which is no column of {table.name}; columns are {', '.join(table.columns)}", list(table.columns)
             )
     answers = _answers(table, columns, by, weight)
-    groups = list(dict.fromkeys(name for name, _ in answers)) if by else []
+    groups: dict[str | None, list[list[Answer]]] = {None: [given for _, given in answers]}
+    for name, given in sorted(answers, key=lambda pair: pair[0]) if by else ():
+        groups.setdefault(name, []).append(given)
     rows: list[Cells] = []
-    for group in [None, *sorted(groups)]:
-        chosen = [given for name, given in answers if group is None or name == group]
+    for group, chosen in groups.items():
         scored = [satisfaction.score([given[at] for given in chosen], satisfied, base, confidence) for at in range(len(columns))]
         rows += [_row(group, column, one) for column, one in zip(columns, scored, strict=True)]
         if len(columns) > 1:

@@ -66,7 +66,7 @@ def _scale(text: str) -> tuple[Decimal, Decimal]:
 def _scores(table: Table, criteria: list[Criterion], dimensions: list[str], low: Decimal, high: Decimal) -> list[Score]:
     checked = Checked(table, ("criterion", "score"), ("weight", "rater"))
     known = [criterion.slug for criterion in criteria]
-    found: list[Score] = []
+    found: dict[tuple[str, str], Score] = {}
     for line in checked:
         if line.cells["criterion"] in dimensions and not line.cells["score"]:
             continue  # a dimension's row of the empty sheet
@@ -79,11 +79,11 @@ def _scores(table: Table, criteria: list[Criterion], dimensions: list[str], low:
         if slug is None or value is None:
             continue
         score = Score(slug, value, Decimal(1) if weight is None else weight, line.cells.get("rater", ""))
-        if any((score.criterion, score.rater) == (other.criterion, other.rater) for other in found):
+        if (score.criterion, score.rater) in found:
             checked.wrong(line, "criterion", f"{slug} is scored twice by one rater; name raters in the column `rater`")
-        found.append(score)
+        found[score.criterion, score.rater] = score
     checked.done()
-    return found
+    return list(found.values())
 
 
 def _row(one: Assessed, labels: dict[str, str], scores: list[Score], dimensions: set[str]) -> Cells:

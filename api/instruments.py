@@ -34,7 +34,7 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
     406: {"description": "No such format; the problem lists those there are.", **_PROBLEM},
     413: {"description": "A table larger than the service takes.", **_PROBLEM},
     415: {"description": "A body that is neither CSV nor JSON.", **_PROBLEM},
-    422: {"description": "An option or a cell that cannot be used; `problems` names every cell with line, column and what is possible.", **_PROBLEM},
+    422: {"description": "An option or a cell that cannot be used; `problems`: line, column, what is possible.", **_PROBLEM},
 }  # fmt: skip
 As = Annotated[str | None, Query(alias="format", description="json or csv; goes before Accept", examples=["json"])]
 Part = Annotated[str | None, Query(alias="table", description="Which table of the result to write as CSV; else the first")]
@@ -87,7 +87,9 @@ async def _given(request: Request) -> Callable[[], Table | None]:
     async for chunk in request.stream():
         data += chunk
         if len(data) > most:
-            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the table is larger than {most} bytes; the setting EGOVKG_MAX_QUERY says how much")
+            raise Refused(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the table is larger than {most} bytes; the setting EGOVKG_MAX_QUERY says how much"
+            )
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "text/csv":
         return lambda: read_csv(bytes(data), "rows")
@@ -121,12 +123,12 @@ async def rank(
     context: ContextDep,
     area: Annotated[str | None, Query(description="An area: where it stands; without, the ranking", examples=["KAZ"])] = None,
     edition: Edition = None,
-    changes: Annotated[list[str], Query(alias="set", description="What if: tii-value=+0.1 by (write %2B), tii-value=0.85 to")] = [],
+    changes: Annotated[list[str] | None, Query(alias="set", description="What if: tii-value=+0.1 by (write %2B), =0.85 to")] = None,
     format: As = None,
     part: Part = None,
 ) -> Response:
     """Rank an edition of the graph (GET) or component scores of your own (POST); with an area where it stands, and where it would."""
-    meant = [_plus(word) for word in changes]
+    meant = [_plus(word) for word in changes or []]
     return await _answer(request, lambda s, t: egdi.run(s, t, edition=edition, area=area, changes=meant), format, part)
 
 
@@ -139,7 +141,7 @@ async def series(
     request: Request,
     context: ContextDep,
     indicator: Annotated[str, Query(description="Indicator of the graph", examples=["epi-value"])] = "epi-value",
-    area: Annotated[list[str], Query(description="Area; repeat for more", examples=[["KAZ"]])] = [],
+    area: Annotated[list[str] | None, Query(description="Area; repeat for more", examples=[["KAZ"]])] = None,
     group: Annotated[str | None, Query(description="Peers: central-asia, or slugs with commas", examples=["central-asia"])] = None,
     begin: Annotated[int | None, Query(alias="from", description="First year")] = None,
     end: Annotated[int | None, Query(alias="to", description="Last year")] = None,
@@ -148,7 +150,7 @@ async def series(
 ) -> Response:
     """Compare series: values, ranks, changes, distance to the group, convergence, breaks in method."""
     return await _answer(
-        request, lambda s, t: trend.run(s, t, indicator=indicator, areas=area, group_=group, begin=begin, end=end), format, part
+        request, lambda s, t: trend.run(s, t, indicator=indicator, areas=area or [], group_=group, begin=begin, end=end), format, part
     )
 
 

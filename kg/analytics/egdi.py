@@ -117,7 +117,9 @@ def what_if(ranking: Ranking, area: str, changes: Sequence[Change], weights: Wei
     components = dict(before.scores.components)
     missing = [name for name in weights if name not in components]
     if missing:
-        raise BadParameter("egdi", "set", f"cannot be used: {area} has no {', '.join(missing)} here, so nothing says what a change would do")
+        raise BadParameter(
+            "egdi", "set", f"cannot be used: {area} has no {', '.join(missing)} here, so nothing says what a change would do"
+        )
     for change in changes:
         old = components[change.component]
         new = old + change.amount if change.relative else change.amount

@@ -47,7 +47,8 @@ class Goal:
 class Assessment:
     """Where a goal stands. `progress` in percent of the way (None for a goal that is its baseline); paces a year.
 
-    `required` None when no year is left or the target is reached; `forecast` None for fewer than two years, its interval for fewer than three.
+    `required` None when no year is left or the target is reached; `forecast` None for fewer than two years,
+    its interval for fewer than three.
     """
 
     latest: Decimal
@@ -103,7 +104,8 @@ def _verdict(
     if line is None or forecast is None:
         return "unknown", "there is one actual value only: no trend can be drawn"
     if line.slope == 0 or (line.slope > 0) != goal.rising:
-        return "moving-away", f"the trend of the values {'falls' if line.slope < 0 else 'rises' if line.slope else 'is level'}, which does not lead to the target"
+        way = "falls" if line.slope < 0 else "rises" if line.slope else "is level"
+        return "moving-away", f"the trend of the values {way}, which does not lead to the target"
     if interval is None:
         return "unknown", "two actual values give a line without a measure of its error; a third year is needed"
     share = f"{100 * confidence:g} %"

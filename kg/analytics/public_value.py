@@ -46,7 +46,9 @@ class Assessed:
     weight: Decimal
 
 
-def assess(criteria: Sequence[Criterion], dimensions: Sequence[str], scores: Sequence[Score], low: Decimal, high: Decimal) -> list[Assessed]:
+def assess(
+    criteria: Sequence[Criterion], dimensions: Sequence[str], scores: Sequence[Score], low: Decimal, high: Decimal
+) -> list[Assessed]:
     """Return dimensions and criteria, parents first, in the framework's order. Raises ValueError where a parent and its part are scored."""
     below: dict[str, list[str]] = {}
     parents = {criterion.slug: criterion.parent for criterion in criteria}
@@ -63,7 +65,9 @@ def assess(criteria: Sequence[Criterion], dimensions: Sequence[str], scores: Seq
         parts = [walk(child) for child in below.get(slug, [])]
         if own:
             if any(part.scored for part in parts):
-                raise ValueError(f"{slug} is scored and so are parts of it ({', '.join(p.slug for p in parts if p.scored)}); score one or the other")
+                raise ValueError(
+                    f"{slug} is scored and so are parts of it ({', '.join(p.slug for p in parts if p.scored)}); score one or the other"
+                )
             value = sum((one.value for one in own), Decimal(0)) / len(own)
             normalised = (value - low) / (high - low)
             leaves = sum(part.criteria for part in parts) or 1

@@ -12,6 +12,7 @@ from typing import Any
 Scalar = str | int | bool | Decimal | None
 """A cell; None is "not known", never zero."""
 Cells = Mapping[str, Scalar]
+Facts = Mapping[str, Scalar | Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class Report:
     instrument: str
     method: tuple[str, ...]
     sources: tuple[str, ...]
-    inputs: Mapping[str, Scalar | Sequence[str]]
-    summary: Mapping[str, Scalar | Sequence[str]]
+    inputs: Facts
+    summary: Facts
     tables: tuple[Tab, ...]
     notes: tuple[str, ...] = ()
     data: tuple[str, ...] = ()

@@ -62,7 +62,9 @@ def read_csv(data: bytes, name: str) -> Table:
             else:
                 lines.append(Line(reader.line_num, dict(zip(columns, stripped, strict=True))))
     except csv.Error as error:
-        raise BadTable([TableProblem(name, reader.line_num, "", f"is no CSV ({error}); quote cells that hold a quote or a line break")]) from None
+        raise BadTable(
+            [TableProblem(name, reader.line_num, "", f"is no CSV ({error}); quote cells that hold a quote or a line break")]
+        ) from None
     return _whole(Table(name, columns, tuple(lines)), problems)
 
 
@@ -72,10 +74,10 @@ def read_json(data: bytes, name: str = "rows") -> Table:
         body = json.loads(data, parse_float=str, parse_int=str, parse_constant=str)
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         line = getattr(error, "lineno", 0)
-        raise BadTable([TableProblem(name, line, "", "is no JSON; send {\"rows\": [{\"column\": value, …}, …]}")]) from None
+        raise BadTable([TableProblem(name, line, "", 'is no JSON; send {"rows": [{"column": value, …}, …]}')]) from None
     rows = body.get("rows") if isinstance(body, dict) else None
     if not isinstance(rows, list) or (isinstance(body, dict) and body.keys() - {"rows"}):
-        raise BadTable([TableProblem(name, 0, "", "must be {\"rows\": [{\"column\": value, …}, …]}; options go into the address")])
+        raise BadTable([TableProblem(name, 0, "", 'must be {"rows": [{"column": value, …}, …]}; options go into the address')])
     problems: list[TableProblem] = []
     found: list[dict[str, str]] = []
     for number, row in enumerate(rows, 1):

@@ -96,12 +96,9 @@ def points(series: Series, peers: Sequence[str], years: Sequence[int]) -> list[P
             if value is None:
                 continue
             place = columns[year].rank(value)
-            found.append(
-                Point(
-                    area, year, value, place, columns[year].shared(value), len(columns[year]), before[0] if before else None,
-                    value - before[1] if before else None, place - before[2] if before else None, float(value) - means[year],
-                )  # fmt: skip
-            )
+            since, change, moved = (before[0], value - before[1], place - before[2]) if before else (None, None, None)
+            ranks = (place, columns[year].shared(value), len(columns[year]))
+            found.append(Point(area, year, value, *ranks, since, change, moved, float(value) - means[year]))
             before = (year, value, place)
     return found
 

@@ -35,7 +35,9 @@ def egdi(
     table: TableArgument = None,
     area: Annotated[str | None, typer.Option("--area", help="An area: where it stands. Without: the ranking.")] = None,
     edition: EditionOption = None,
-    changes: Annotated[list[str] | None, typer.Option("--set", metavar="COMPONENT=±AMOUNT", help="What if: tii-value=+0.1, or =0.85.")] = None,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", metavar="COMPONENT=±AMOUNT", help="What if: tii-value=+0.1, or =0.85.")
+    ] = None,
     indicators: Annotated[Path | None, typer.Option("--indicators", help="Raw indicators: Z-standardised, min–max, averaged.")] = None,
     store: StoreOption = None,
     format: FormatOption = "text",
@@ -80,7 +82,9 @@ def trend(
 @app.command()
 def satisfaction(
     table: NeededTable,
-    framework: Annotated[str, typer.Option("--framework", help="Framework whose criteria name the columns.")] = "public-service-satisfaction-criteria",
+    framework: Annotated[
+        str, typer.Option("--framework", help="Framework whose criteria name the columns.")
+    ] = "public-service-satisfaction-criteria",
     items: Annotated[str | None, typer.Option("--items", help="Columns to score, with commas, in place of the framework's.")] = None,
     by: Annotated[str | None, typer.Option("--by", help="Column to break down by.")] = None,
     weight: Annotated[str | None, typer.Option("--weight", help="Column of weights.")] = None,

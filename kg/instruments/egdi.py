@@ -9,7 +9,7 @@ from decimal import Decimal
 from kg.analytics import egdi
 from kg.analytics.egdi import Ranking, Scores, Standing, WhatIf
 from kg.analytics.numbers import rounded
-from kg.analytics.reports import Cells, Report, tab
+from kg.analytics.reports import Cells, Facts, Report, Scalar, tab
 from kg.analytics.standardising import Raw, Undefined, standardise
 from kg.analytics.tables import Checked, Table
 from kg.errors import BadParameter, BadTable, TableProblem
@@ -29,7 +29,7 @@ _RANKED = (
 def run(
     store: Store, table: Table | None = None, *, edition: str | None = None, area: str | None = None, changes: Sequence[str] = ()
 ) -> Report:
-    """Rank an edition of the graph (the latest unless given), or a table of component scores (`area`, a column a component, perhaps the index).
+    """Rank an edition of the graph (the latest unless given), or a table of component scores (`area`, components, perhaps the index).
 
     With an area: where it stands, and with changes (`tii-value=+0.1`) where it would. Raises BadParameter, BadTable.
     """
@@ -45,10 +45,16 @@ def run(
         rule, passages = rule_for(store, NAME, INDEX, edition), ()
         scores = _from_table(table, rule)
     ranking = egdi.rank(scores, rule.weights, rule.tolerance)
-    inputs = {"edition": edition, "area": area, "set": tuple(changes), "rule": f"rule/{rule.slug}", "table": table.name if table else None}
+    inputs: Facts = {
+        "edition": edition,
+        "area": area,
+        "set": tuple(changes),
+        "rule": f"rule/{rule.slug}",
+        "table": table.name if table else None,
+    }
     notes = _notes(ranking, scores, from_graph=table is None)
     if area is None:
-        summary = {**_edition(edition), "ranked": len(ranking.standings), "unranked": len(ranking.unranked)}
+        summary: Facts = {**_edition(edition), "ranked": len(ranking.standings), "unranked": len(ranking.unranked)}
         tables = (tab("ranking", _columns(rule), [_cells(one, rule) for one in ranking.standings]),)
         return Report(NAME, _method(rule), SOURCES, inputs, summary, tables, tuple(notes), passages)
     before = ranking.of(area)
@@ -56,10 +62,12 @@ def run(
         raise BadParameter(NAME, "area", _why_unranked(area, edition, ranking, scores))
     told = egdi.what_if(ranking, area, egdi.parse_changes(changes, list(rule.weights)), rule.weights) if changes else None
     alone = len(ranking.standings) == 1
-    rows = [{"state": "as it is", **_cells(before, rule)}] + ([{"state": "what if", **_cells(told.after, rule)}] if told else [])
+    rows: list[Cells] = [{"state": "as it is", **_cells(before, rule)}]
+    if told:
+        rows.append({"state": "what if", **_cells(told.after, rule)})
     summary = _summary(edition, before, told, len(ranking.standings))
     if alone:
-        notes.append(f"{area} is the only area with an index here, so that a rank means nothing; import the UN's country tables (egovkg import un-egdi)")
+        notes.append(f"{area} alone has an index here, so that a rank means nothing; import the UN's tables (egovkg import un-egdi)")
     tables = (tab("standing", ("state", *_columns(rule)), rows),)
     return Report(NAME, _method(rule), SOURCES, inputs, summary, tables, tuple(notes), passages)
 
@@ -107,8 +115,8 @@ def run_raw(store: Store, table: Table, *, edition: str | None = None) -> Report
         tab("ranking", _columns(rule), [_cells(one, rule) for one in ranking.standings]),
         tab("steps", ("component", "indicator", "area", "value", "z"), steps),
     )
-    inputs = {"edition": edition, "rule": f"rule/{rule.slug}", "table": table.name}
-    summary = {"ranked": len(ranking.standings), "unranked": tuple(sorted(ranking.unranked))}
+    inputs: Facts = {"edition": edition, "rule": f"rule/{rule.slug}", "table": table.name}
+    summary: Facts = {"ranked": len(ranking.standings), "unranked": tuple(sorted(ranking.unranked))}
     return Report(RAW, method, RAW_SOURCES, inputs, summary, tables, tuple(notes))
 
 
@@ -167,14 +175,20 @@ def _cells(one: Standing, rule: Rule) -> Cells:
     }  # fmt: skip
 
 
-def _summary(edition: str | None, before: Standing, told: WhatIf | None, ranked: int) -> Cells:
-    found: dict[str, object] = {**_edition(edition), "area": before.scores.area, "ranked": ranked, "index": before.value, "rank": before.rank}
+def _summary(edition: str | None, before: Standing, told: WhatIf | None, ranked: int) -> Facts:
+    found: dict[str, Scalar | Sequence[str]] = {
+        **_edition(edition),
+        "area": before.scores.area,
+        "ranked": ranked,
+        "index": before.value,
+        "rank": before.rank,
+    }
     if told:
         found |= {
             "index_then": told.after.value, "change": told.after.value - before.value, "rank_then": told.after.rank,
             "shared_then": told.after.shared, "passed": told.passed, "lost_to": told.lost_to,
         }  # fmt: skip
-    return found  # type: ignore[return-value]
+    return found
 
 
 def _edition(edition: str | None) -> dict[str, str]:

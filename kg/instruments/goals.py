@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 
 from kg.analytics import monitoring
 from kg.analytics.monitoring import Assessment, Goal
 from kg.analytics.numbers import decimals_of, rounded, significant
-from kg.analytics.reports import Cells, Report, Scalar, tab
+from kg.analytics.reports import Cells, Facts, Report, tab
 from kg.analytics.tables import Checked, Table
 from kg.errors import BadParameter
 from kg.instruments.reading import ACTUAL, BASELINE, TARGET, Figure, check_areas, check_indicator, passages_of, read_figures
@@ -19,8 +19,8 @@ SOURCES = ("orazgaliyeva-2023/discussion-6", "ziyadin-2019/conclusion-6", "ziyad
 METHOD = (
     "progress = (latest − baseline) ÷ (target − baseline), percent; distance = target − latest; pace = (latest − baseline) ÷ years gone; "
     "required pace = (target − latest) ÷ years left; path: a straight line from baseline to target",
-    "forecast: least-squares line through the actual values at the target's year, interval line ± t(n − 2) · s · √(1 + 1/n + (x − x̄)² ÷ Σ(x − x̄)²); "
-    "it supposes that the years go on as they did",
+    "forecast: least-squares line through the actual values at the target's year, interval line ± t(n − 2) · s · "
+    "√(1 + 1/n + (x − x̄)² ÷ Σ(x − x̄)²); it supposes that the years go on as they did",
     "verdicts: reached, missed (the year is over), on-track or off-track (the whole interval), uncertain, moving-away, unknown",
 )
 _ROLES = (BASELINE, TARGET, ACTUAL)
@@ -55,13 +55,15 @@ def run(
     found = monitoring.assess(goal, values[ACTUAL], confidence)
     digits = decimals_of([*values[ACTUAL].values(), goal.target])
     rows = _years(values, goal, found, digits)
-    inputs: dict[str, Scalar | Sequence[str]] = {
+    inputs: Facts = {
         "indicator": None if table else indicator, "area": None if table else area, "breakdown": breakdown or None,
         "table": table.name if table else None, "baseline": f"{goal.start}={goal.baseline}", "target": f"{goal.year}={goal.target}",
         "direction": "up" if goal.rising else "down", "confidence": Decimal(str(confidence)),
     }  # fmt: skip
     if found.line and found.line.n < 5 and found.interval:
-        notes.append(f"the forecast rests on {found.line.n} values: its interval is wide, and a straight line can hardly be told from another shape")
+        notes.append(
+            f"the forecast rests on {found.line.n} values: its interval is wide, and a straight line can hardly be told from another shape"
+        )
     passages = passages_of(store, used) if store is not None and used else ()
     columns = ("year", "actual", "target", "fulfilment", "path", "line")
     return Report(NAME, METHOD, SOURCES, inputs, _summary(goal, found, digits), (tab("years", columns, rows),), tuple(notes), passages)
@@ -116,7 +118,9 @@ def _goal(values: Values, direction: str | None) -> tuple[Goal, list[str]]:
     if direction not in (None, "up", "down"):
         raise BadParameter(NAME, "direction", f"is {direction!r}; give up (more is better) or down", ["up", "down"])
     if direction is None and targets[year] == baseline:
-        raise BadParameter(NAME, "direction", "is missing: the target is the baseline, so say whether more is better (up) or less (down)", ["up", "down"])
+        raise BadParameter(
+            NAME, "direction", "is missing: the target is the baseline, so say whether more is better (up) or less (down)", ["up", "down"]
+        )
     rising = direction == "up" if direction else targets[year] > baseline
     return Goal(targets[year], year, baseline, start, rising), notes
 
@@ -134,29 +138,31 @@ def _pair(role: str, word: str) -> dict[int, Decimal]:
 def _years(values: Values, goal: Goal, found: Assessment, digits: int) -> list[Cells]:
     shares: Mapping[int, Decimal | None] = monitoring.fulfilment(values[TARGET], values[ACTUAL])
     years = sorted({*values[ACTUAL], *values[TARGET], goal.start})
-    rows = []
+    rows: list[Cells] = []
     for year in years:
         path = goal.path(year)
-        rows.append(
-            {
-                "year": year, "actual": values[ACTUAL].get(year), "target": values[TARGET].get(year), "fulfilment": shares.get(year),
-                "path": None if path is None else rounded(path, digits), "line": rounded(found.line.at(year), digits + 1) if found.line else None,
-            }  # fmt: skip
-        )
+        line = rounded(found.line.at(year), digits + 1) if found.line else None
+        ahead = None if path is None else rounded(path, digits)
+        own = {"actual": values[ACTUAL].get(year), "target": values[TARGET].get(year)}
+        rows.append({"year": year, **own, "fulfilment": shares.get(year), "path": ahead, "line": line})
     return rows
 
 
-def _summary(goal: Goal, found: Assessment, digits: int) -> dict[str, Scalar | Sequence[str]]:
+def _summary(goal: Goal, found: Assessment, digits: int) -> Facts:
     def computed(value: float | None) -> Decimal | None:
         return None if value is None else rounded(value, digits + 1)
 
+    line = found.line
     return {
         "verdict": found.verdict, "reason": found.reason, "latest": found.latest, "latest_year": found.latest_year,
         "progress_percent": found.progress, "distance": found.distance,
         "ahead_of_path": None if found.path is None else rounded(found.latest - found.path, digits + 1),
-        "pace": None if found.pace is None else significant(found.pace), "required_pace": None if found.required is None else significant(found.required),
-        "slope": None if found.line is None else significant(found.line.slope),
-        "r_squared": None if found.line is None or found.line.r_squared is None else rounded(found.line.r_squared, 3),
+        "pace": _significant(found.pace), "required_pace": _significant(found.required), "slope": _significant(line.slope if line else None),
+        "r_squared": None if line is None or line.r_squared is None else rounded(line.r_squared, 3),
         "forecast": computed(found.forecast), "forecast_low": computed(found.interval.low if found.interval else None),
         "forecast_high": computed(found.interval.high if found.interval else None),
     }  # fmt: skip
+
+
+def _significant(value: float | None) -> Decimal | None:
+    return None if value is None else significant(value)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from kg.analytics import maturity
-from kg.analytics.maturity import Key, Stage, State
-from kg.analytics.reports import Cells, Report, tab
+from kg.analytics.maturity import Key, Parameter, Stage, State
+from kg.analytics.reports import Cells, Facts, Report, tab
 from kg.analytics.tables import Checked, Line, Table, parse_number
 from kg.instruments.reading import read_stages
 from kg.query.labels import chain
@@ -15,7 +16,7 @@ from kg.store.base import Store
 NAME = "maturity"
 SCHEME = "gartner-2017-digital-government-maturity"
 METHOD = (
-    "a parameter is met when it is answered yes (or passed: met once, outdated since), or when its value in percent reaches the threshold given",
+    "a parameter is met when it is answered yes (or passed: met once, outdated since), or when its percentage reaches the threshold given",
     "a stage is met when each of its parameters is; reached is the highest stage met whose lower stages are all met; unknown is not no",
     "the sources give no thresholds: they are the user's",
 )
@@ -42,10 +43,11 @@ def run(store: Store, table: Table | None = None, *, scheme: str = SCHEME, lang:
         {"stage": stage.ordinal, "id": stage.slug, "label": stage.label, "state": found.states[stage.ordinal]} for stage in stages
     ]
     reached = found.reached
-    summary = {
+    summary: Facts = {
         "reached": _named(reached) if reached else ("unknown" if found.open_end else "none"),
         "at_least": found.open_end, "next": _named(found.next) if found.next else None,
-        "missing": tuple(f"{p.name}: {p.requirement}" for p in found.missing), "unknown": tuple(f"{p.name}: {p.requirement}" for p in found.unknown),
+        "missing": _asked(found.missing),
+        "unknown": _asked(found.unknown),
     }  # fmt: skip
     notes = []
     if found.highest and (reached is None or found.highest.ordinal > reached.ordinal):
@@ -55,7 +57,7 @@ def run(store: Store, table: Table | None = None, *, scheme: str = SCHEME, lang:
     if table is None:
         notes.append("nothing is answered yet: this is the empty sheet; fill in the column `value` and send it back (format csv)")
     tables = (tab("parameters", _COLUMNS, rows), tab("stages", ("stage", "id", "label", "state"), overview))
-    inputs = {"scheme": f"scheme/{scheme.removeprefix('scheme/')}", "table": table.name if table else None}
+    inputs: Facts = {"scheme": f"scheme/{scheme.removeprefix('scheme/')}", "table": table.name if table else None}
     return Report(NAME, METHOD, sources, inputs, summary, tables, tuple(notes))
 
 
@@ -85,7 +87,9 @@ def _state(checked: Checked, line: Line) -> State | None:
         return _WORDS[text]
     value = parse_number(text.removesuffix("%").strip())
     if value is None:
-        checked.wrong(line, "value", f"{line.cells['value']!r} is no answer", ["yes", "no", "passed", "unknown", "a percentage, with a threshold"])
+        checked.wrong(
+            line, "value", f"{line.cells['value']!r} is no answer", ["yes", "no", "passed", "unknown", "a percentage, with a threshold"]
+        )
         return None
     if not 0 <= value <= 100:
         checked.wrong(line, "value", f"{text} is out of range; give a percentage from 0 to 100")
@@ -99,3 +103,7 @@ def _state(checked: Checked, line: Line) -> State | None:
 
 def _named(stage: Stage) -> str:
     return f"{stage.ordinal} – {stage.label}"
+
+
+def _asked(parameters: Sequence[Parameter]) -> tuple[str, ...]:
+    return tuple(f"{parameter.name}: {parameter.requirement}" for parameter in parameters)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from kg.analytics import readiness
 from kg.analytics.readiness import Counts, Key, named
-from kg.analytics.reports import Cells, Report, tab
+from kg.analytics.reports import Cells, Facts, Report, tab
 from kg.analytics.tables import Checked, Table
 from kg.errors import BadParameter, BadTable, TableProblem
 from kg.instruments.packaged import readiness_counts, readiness_figures
@@ -62,12 +62,12 @@ def run(store: Store | None, table: Table | None = None, *, area: str | None = N
             lacking[f"{value.figure.name}: no {', '.join(value.lacking)}"].append(str(value.year))
     notes = [f"{what} in {', '.join(years)}" for what, years in lacking.items()]
     years = sorted({one.year for one in known})
-    summary = {"area": area, "years": tuple(map(str, years)), "figures": len(known), "not_computed": len(values) - len(known)}
+    summary: Facts = {"area": area, "years": tuple(map(str, years)), "figures": len(known), "not_computed": len(values) - len(known)}
     tables = (
         tab("figures", ("figure", "label", "year", "value", "unit", "formula"), rows),
         tab("changes", ("count", "first", "last", "begin", "end", "difference", "percent", "times"), changes),
     )
-    inputs = {"area": area, "table": table.name if table else None}
+    inputs: Facts = {"area": area, "table": table.name if table else None}
     return Report(NAME, METHOD, SOURCES, inputs, summary, tables, tuple(notes), passages)
 
 
@@ -102,7 +102,9 @@ def _from_table(table: Table, area: str | None, keys: list[Key]) -> tuple[Counts
         if key[0] not in known:
             checked.wrong(line, "indicator", f"{key[0]!r} is none of the table's", sorted(known))
         elif key not in keys:
-            checked.wrong(line, "breakdown", f"{key[1]!r} is none of {key[0]}", [breakdown or "(empty)" for one, breakdown in keys if one == key[0]])
+            checked.wrong(
+                line, "breakdown", f"{key[1]!r} is none of {key[0]}", [breakdown or "(empty)" for one, breakdown in keys if one == key[0]]
+            )
         elif not (period.isdigit() and len(period) == 4):
             checked.wrong(line, "period", f"{period!r} is no year; write one such as 2021")
         elif value is not None:

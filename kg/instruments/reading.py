@@ -10,11 +10,14 @@ from decimal import Decimal
 import pyoxigraph as ox
 
 from kg.analytics.maturity import Parameter, Stage
+from kg.analytics.numbers import decimals_of
 from kg.analytics.public_value import Criterion
 from kg.errors import BadParameter
 from kg.namespaces import EGOV, ID, entity, shorten
+from kg.query.frameworks import named
 from kg.query.labels import labels_of, shown
-from kg.store.base import Store
+from kg.store.base import Row, Store
+from kg.store.binding import Term
 
 ACTUAL, TARGET, BASELINE = "actual", "target", "baseline"
 
@@ -47,7 +50,8 @@ _STAGES = """SELECT ?stage ?ordinal ?property ?text WHERE {
   ?stage skos:inScheme ?scheme ; a egov:Stage ; egov:ordinal ?ordinal . OPTIONAL { ?stage ?property ?text }
 } ORDER BY ?ordinal ?property ?text"""
 _SCHEMES = """SELECT DISTINCT ?scheme WHERE {
-  VALUES ?property { UNDEF } ?stage skos:inScheme ?scheme ; a egov:Stage ; egov:ordinal ?ordinal ; ?property ?text . ?scheme a egov:StageScheme
+  VALUES ?property { UNDEF } ?stage skos:inScheme ?scheme ; a egov:Stage ; egov:ordinal ?ordinal ; ?property ?text .
+  ?scheme a egov:StageScheme
 } ORDER BY ?scheme"""
 _STATED = """SELECT DISTINCT ?passage WHERE {
   VALUES ?thing { UNDEF } VALUES ?property { UNDEF } GRAPH ?passage { ?thing ?property ?value } ?passage a egov:Passage
@@ -177,35 +181,35 @@ def read_criteria(store: Store, instrument: str, framework: str) -> tuple[list[C
     if not rows:
         known = [_slug(row["framework"]) for row in store.rows(_FRAMEWORKS)]
         raise BadParameter(instrument, "framework", f"is {slug!r}, which has no criteria here; possible: {', '.join(known)}", known)
-    tops = [row["thing"] for row in rows if "dimension" in row or "broader" not in row]
     names = {row["thing"].value: _within(row["thing"].value) for row in rows}
-    criteria = [Criterion(names[row["thing"].value], names[row["broader"].value]) for row in rows if row.get("broader") in _nodes(rows)]
-    labels = labels_of(store, [row["thing"] for row in rows])  # type: ignore[misc]
-    return criteria, list(dict.fromkeys(names[top.value] for top in tops)), {
-        name: shown(iri, labels, ("en",)) for iri, name in names.items()
-    }  # fmt: skip
+    tops = dict.fromkeys(names[row["thing"].value] for row in rows if "dimension" in row or "broader" not in row)
+    below = [(row["thing"].value, row["broader"].value) for row in rows if "broader" in row]
+    criteria = [Criterion(names[thing], names[broader]) for thing, broader in below if broader in names]
+    labels = labels_of(store, [named(row, "thing") for row in rows])
+    return criteria, list(tops), {name: shown(iri, labels, ("en",)) for iri, name in names.items()}
 
 
 def read_stages(store: Store, instrument: str, scheme: str, languages: Sequence[str]) -> tuple[list[Stage], tuple[str, ...]]:
     """Return a scheme's stages with their parameters in a language, and the passages that state them; raises BadParameter."""
     slug = scheme.removeprefix("scheme/")
     rows = _rows_of(store, _STAGES, "scheme", slug, property=list(PARAMETERS))
-    nodes = list(dict.fromkeys(row["stage"] for row in rows))
+    nodes = list(dict.fromkeys(named(row, "stage") for row in rows))
     if not any("text" in row for row in rows):
         known = [_slug(row["scheme"]) for row in store.rows(_SCHEMES, property=list(PARAMETERS))]
         raise BadParameter(instrument, "scheme", f"is {slug!r}, which has no stages with parameters; possible: {', '.join(known)}", known)
-    labels = labels_of(store, nodes)  # type: ignore[arg-type]
+    labels = labels_of(store, nodes)
     texts: dict[ox.NamedNode, dict[ox.NamedNode, dict[str, list[str]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     ordinals: dict[ox.NamedNode, int] = {}
     for row in rows:
-        ordinals[row["stage"]] = int(row["ordinal"].value)  # type: ignore[index]
+        stage = named(row, "stage")
+        ordinals[stage] = int(row["ordinal"].value)
         if isinstance(text := row.get("text"), ox.Literal):
-            texts[row["stage"]][row["property"]][text.language or "en"].append(text.value)  # type: ignore[index]
+            texts[stage][named(row, "property")][text.language or "en"].append(text.value)
     stages = [
-        Stage(ordinals[node], shorten(node.value), shown(node.value, labels, languages), _parameters(texts[node], languages))  # type: ignore[index]
+        Stage(ordinals[node], shorten(node.value), shown(node.value, labels, languages), _parameters(texts[node], languages))
         for node in nodes
     ]
-    passages = store.rows(_STATED, thing=list(nodes), property=list(PARAMETERS))  # type: ignore[arg-type]
+    passages = store.rows(_STATED, thing=list(nodes), property=list(PARAMETERS))
     return stages, tuple(sorted(_slug(row["passage"]) for row in passages))
 
 
@@ -219,34 +223,34 @@ def _parameters(texts: Mapping[ox.NamedNode, Mapping[str, Sequence[str]]], langu
     return tuple(found)
 
 
-def _rows_of(store: Store, query: str, kind: str, slug: str, **values: list[ox.NamedNode]) -> list[Mapping[str, ox.NamedNode]]:
+def _rows_of(store: Store, query: str, kind: str, slug: str, **values: list[Term]) -> list[Row]:
     try:
         node = entity(kind, slug)
     except ValueError:  # no IRI can have that slug
         return []
-    return store.rows(query, **{kind: node, **values})  # type: ignore[return-value, arg-type]
+    return store.rows(query, **{kind: node}, **values)
 
 
-def _nodes(rows: Sequence[Mapping[str, ox.NamedNode]]) -> set[ox.NamedNode]:
-    return {row["thing"] for row in rows}
-
-
-def _figure(row: Mapping[str, ox.NamedNode | ox.Literal | ox.BlankNode]) -> Figure:
+def _figure(row: Row) -> Figure:
     value = Decimal(row["value"].value)
     if "resolution" in row:
         step = Decimal(row["resolution"].value).normalize()
-        if step.as_tuple().digits == (1,) and step.as_tuple().exponent < value.as_tuple().exponent:  # type: ignore[operator]
+        if step.as_tuple().digits == (1,) and decimals_of([step]) > decimals_of([value]):
             value = value.quantize(step)
-    observation = row["observation"]
-    assert isinstance(observation, ox.NamedNode)
     breakdown = row["breakdown"].value.removeprefix(f"{ID}concept/breakdown/")
     status = _last(row["status"].value) if "status" in row else ""
     return Figure(
-        observation, _slug(row["area"]), row["period"].value, "" if breakdown == "total" else breakdown, _last(row["role"].value), value, status
+        named(row, "observation"),
+        _slug(row["area"]),
+        row["period"].value,
+        "" if breakdown == "total" else breakdown,
+        _last(row["role"].value),
+        value,
+        status,
     )
 
 
-def _slug(node: ox.NamedNode | ox.Literal | ox.BlankNode) -> str:
+def _slug(node: Term | ox.BlankNode) -> str:
     """Return what follows the kind: `KAZ`, `abil-2023/table-2`."""
     return shorten(node.value).partition("/")[2]
 

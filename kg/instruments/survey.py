@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from statistics import fmean
 
 from kg.analytics import satisfaction
-from kg.analytics.intervals import Interval
 from kg.analytics.numbers import rounded
-from kg.analytics.reports import Cells, Report, tab
+from kg.analytics.reports import Cells, Facts, Report, tab
 from kg.analytics.satisfaction import POINTS, Answer, Item
 from kg.analytics.tables import Checked, Table
 from kg.errors import BadParameter
@@ -42,12 +42,15 @@ def run(
     for name, given in (("items", columns), ("by", [by] if by else []), ("weight", [weight] if weight else [])):
         if missing := [column for column in given if column not in table.columns]:
             raise BadParameter(
-                NAME, name, f"names {missing[0]!r}, which is no column of {table.name}; columns are {', '.join(table.columns)}", list(table.columns)
+                NAME,
+                name,
+                f"names {missing[0]!r}, which is no column of {table.name}; columns are {', '.join(table.columns)}",
+                list(table.columns),
             )
     answers = _answers(table, columns, by, weight)
-    groups: dict[str | None, list[list[Answer]]] = {None: [given for _, given in answers]}
-    for name, given in sorted(answers, key=lambda pair: pair[0]) if by else ():
-        groups.setdefault(name, []).append(given)
+    groups: dict[str | None, list[list[Answer]]] = {None: [row for _, row in answers]}
+    for name, row in sorted(answers, key=lambda pair: pair[0]) if by else ():
+        groups.setdefault(name, []).append(row)
     rows: list[Cells] = []
     for group, chosen in groups.items():
         scored = [satisfaction.score([given[at] for given in chosen], satisfied, base, confidence) for at in range(len(columns))]
@@ -60,14 +63,15 @@ def run(
         f"mean of the answers, points 1 to 5; share: answers {', '.join(map(str, satisfied))} count as satisfied, in percent of "
         + ("all respondents" if base == "all" else "those who answered the item"),
         f"{TOTAL}: plain mean over items of their means and of their shares",
-        f"{100 * confidence:g} % intervals: Wilson's score interval of the share, mean ± t(n − 1) · s ÷ √n" + (", n = (Σw)² ÷ Σw²" if weight else ""),
+        f"{100 * confidence:g} % intervals: Wilson's score interval of the share, mean ± t(n − 1) · s ÷ √n"
+        + (", n = (Σw)² ÷ Σw²" if weight else ""),
     )
-    inputs = {
+    inputs: Facts = {
         "table": table.name, "framework": None if items else f"framework/{framework}", "items": tuple(columns), "by": by, "weight": weight,
         "satisfied": tuple(map(str, satisfied)), "base": base, "confidence": Decimal(str(confidence)),
     }  # fmt: skip
     last = whole[-1]
-    summary = {"respondents": len(answers), "items": len(columns), "mean": last["mean"], "share": last["share"]}
+    summary: Facts = {"respondents": len(answers), "items": len(columns), "mean": last["mean"], "share": last["share"]}
     return Report(NAME, method, SOURCES, inputs, summary, (tab("items", _COLUMNS, rows),), tuple(notes))
 
 
@@ -109,25 +113,26 @@ def _answers(table: Table, columns: Sequence[str], by: str | None, weight: str |
 
 
 def _row(group: str | None, item: str, one: Item) -> Cells:
+    mean, share = one.mean_interval, one.share_interval
     return {
         "group": group, "item": item, "n": one.n, "missing": one.missing, "mean": _two(one.mean),
-        "mean_low": _two(one.mean_interval.low if one.mean_interval else None), "mean_high": _two(one.mean_interval.high if one.mean_interval else None),
-        "satisfied": one.satisfied, "share": _share(one.share), "share_low": _end(one.share_interval, "low"), "share_high": _end(one.share_interval, "high"),
+        "mean_low": _two(mean.low if mean else None), "mean_high": _two(mean.high if mean else None), "satisfied": one.satisfied,
+        "share": _share(one.share), "share_low": _share(share.low if share else None), "share_high": _share(share.high if share else None),
     }  # fmt: skip
 
 
 def _total(group: str | None, scored: Sequence[Item]) -> Cells:
+    """Return the plain means over items, none where an item has none."""
     means = [one.mean for one in scored if one.mean is not None]
     shares = [one.share for one in scored if one.share is not None]
-    return {
-        "group": group, "item": TOTAL, "n": None, "missing": None, "mean": _two(sum(means) / len(means)) if len(means) == len(scored) else None,
-        "share": _share(sum(shares) / len(shares)) if len(shares) == len(scored) else None,
-    }  # fmt: skip
+    mean = fmean(means) if len(means) == len(scored) else None
+    share = fmean(shares) if len(shares) == len(scored) else None
+    return {"group": group, "item": TOTAL, "mean": _two(mean), "share": _share(share)}
 
 
 def _notes(rows: Sequence[Cells], satisfied: Sequence[int], base: str) -> list[str]:
-    notes = [f"nobody answered {row['item']}" for row in rows if row["n"] == 0]
-    small = [str(row["item"]) for row in rows if isinstance(row["n"], int) and 0 < row["n"] < 30]
+    notes = [f"nobody answered {row['item']}" for row in rows if row.get("n") == 0]
+    small = [str(row["item"]) for row in rows if isinstance(n := row.get("n"), int) and 0 < n < 30]
     if small:
         notes.append(f"fewer than 30 answers to {', '.join(small)}: read the intervals, not the figures")
     if base == "all":
@@ -141,7 +146,3 @@ def _two(value: float | None) -> Decimal | None:
 
 def _share(value: float | None) -> Decimal | None:
     return None if value is None else rounded(100 * value, 1)
-
-
-def _end(interval: Interval | None, side: str) -> Decimal | None:
-    return None if interval is None else _share(getattr(interval, side))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from kg.analytics import trends
 from kg.analytics.numbers import decimals_of, rounded, significant
-from kg.analytics.reports import Cells, Report, Scalar, tab
+from kg.analytics.reports import Cells, Facts, Report, Scalar, tab
 from kg.analytics.tables import Checked, Table
 from kg.errors import BadParameter
 from kg.instruments.packaged import breaks, group, groups, rank_indicators
@@ -61,7 +62,7 @@ def run(
     found = trends.points(series, peers, years)
     if not found:
         raise BadParameter(NAME, "area", _nothing(indicator, peers, every, series))
-    inputs: dict[str, Scalar | Sequence[str]] = {
+    inputs: Facts = {
         "indicator": None if table else indicator, "areas": tuple(peers), "group": group_, "from": begin, "to": end,
         "table": table.name if table else None,
     }  # fmt: skip
@@ -120,7 +121,7 @@ def _breaks(store: Store, indicator: str) -> dict[int, str]:
     special = sorted({int(period) for rule in rules for period in rule.only if period.isdigit()})
     if special:
         years = sorted({f.year for f in read_figures(store, indicator) if f.year})
-        for before, after in zip(years, years[1:], strict=False):
+        for before, after in pairwise(years):
             old, new = (next((r for r in rules if r.applies(str(year))), None) for year in (before, after))
             if old and new and old.weights != new.weights:
                 flags[after] = "; ".join(part for part in (f"weights change (rule/{new.slug})", flags.get(after, "")) if part)
@@ -144,9 +145,10 @@ def _point(one: trends.Point, flags: Mapping[int, str], series: trends.Series, r
 
 
 def _trend(one: trends.Trend) -> Cells:
+    r_squared = None if one.r_squared is None else rounded(one.r_squared, 3)
     return {
         "area": one.area, "n": one.n, "first": one.first, "last": one.last, "change": one.change,
-        "slope": None if one.slope is None else significant(one.slope), "r_squared": None if one.r_squared is None else rounded(one.r_squared, 3),
+        "slope": None if one.slope is None else significant(one.slope), "r_squared": r_squared,
     }  # fmt: skip
 
 
@@ -158,9 +160,7 @@ def _spread(one: trends.Spread, flags: Mapping[int, str]) -> Cells:
     }  # fmt: skip
 
 
-def _summary(
-    peers: Sequence[str], years: Sequence[int], together: trends.Convergence | None, found: Sequence[trends.Point]
-) -> dict[str, Scalar | Sequence[str]]:
+def _summary(peers: Sequence[str], years: Sequence[int], together: trends.Convergence | None, found: Sequence[trends.Point]) -> Facts:
     summary: dict[str, Scalar | Sequence[str]] = {"areas": tuple(peers), "years": f"{found_years(found)}", "points": len(found)}
     if together:
         summary |= {

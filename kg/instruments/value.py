@@ -7,7 +7,7 @@ from decimal import Decimal
 from kg.analytics import public_value
 from kg.analytics.numbers import rounded
 from kg.analytics.public_value import Assessed, Criterion, Score
-from kg.analytics.reports import Cells, Report, tab
+from kg.analytics.reports import Cells, Facts, Report, tab
 from kg.analytics.tables import Checked, Table, parse_number
 from kg.errors import BadParameter, BadTable, TableProblem
 from kg.instruments.reading import read_criteria
@@ -21,7 +21,7 @@ SOURCES = (
 )  # fmt: skip
 METHOD = (
     "value of a criterion = (score − least) ÷ (most − least), 0 to 1; several raters: their mean",
-    "value of a dimension = weighted mean of its criteria that are scored; whole = plain mean of the dimensions, only where each has a value",
+    "value of a dimension = weighted mean of its criteria that are scored; whole = plain mean of the dimensions, where each has one",
     "completeness = criteria scored ÷ criteria of the framework, in percent; what is not scored is named, never taken as 0",
     "the paper names dimensions and criteria, but no formula: these are the plainest",
 )
@@ -43,7 +43,7 @@ def run(store: Store, table: Table | None = None, *, framework: str = FRAMEWORK,
     whole = public_value.overall(by_slug, dimensions)
     tops = [by_slug[slug] for slug in dimensions]
     done, of = sum(one.scored for one in tops), sum(one.criteria for one in tops)
-    summary = {
+    summary: Facts = {
         "value": None if whole is None else rounded(whole, 3), "scored": done, "criteria": of,
         "completeness": rounded(Decimal(100 * done) / of, 1), "missing": tuple(name for one in tops for name in one.missing),
     }  # fmt: skip
@@ -51,7 +51,7 @@ def run(store: Store, table: Table | None = None, *, framework: str = FRAMEWORK,
     notes = [f"{one.slug} has no score, so that the whole has none" for one in tops if one.value is None and done]
     if not done:
         notes.append("nothing is scored yet: this is the empty sheet; fill in the column `score` and send it back (format csv)")
-    inputs = {"framework": f"framework/{framework}", "scale": scale, "table": table.name if table else None}
+    inputs: Facts = {"framework": f"framework/{framework}", "scale": scale, "table": table.name if table else None}
     return Report(NAME, METHOD, SOURCES, inputs, summary, (tab("criteria", _COLUMNS, rows),), tuple(notes))
 
 

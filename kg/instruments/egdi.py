@@ -55,19 +55,19 @@ def run(
     notes = _notes(ranking, scores, from_graph=table is None)
     if area is None:
         summary: Facts = {**_edition(edition), "ranked": len(ranking.standings), "unranked": len(ranking.unranked)}
-        tables = (tab("ranking", _columns(rule), [_cells(one, rule) for one in ranking.standings]),)
+        tables = (tab("ranking", _columns(rule), [_cells(one, rule, len(ranking.standings)) for one in ranking.standings]),)
         return Report(NAME, _method(rule), SOURCES, inputs, summary, tables, tuple(notes), passages)
     before = ranking.of(area)
     if before is None:
         raise BadParameter(NAME, "area", _why_unranked(area, edition, ranking, scores))
     told = egdi.what_if(ranking, area, egdi.parse_changes(changes, list(rule.weights)), rule.weights) if changes else None
-    alone = len(ranking.standings) == 1
-    rows: list[Cells] = [{"state": "as it is", **_cells(before, rule)}]
+    ranked = len(ranking.standings)
+    rows: list[Cells] = [{"state": "as it is", **_cells(before, rule, ranked)}]
     if told:
-        rows.append({"state": "what if", **_cells(told.after, rule)})
-    summary = _summary(edition, before, told, len(ranking.standings))
-    if alone:
-        notes.append(f"{area} alone has an index here, so that a rank means nothing; import the UN's tables (egovkg import un-egdi)")
+        rows.append({"state": "what if", **_cells(told.after, rule, ranked)})
+    summary = _summary(edition, before, told, ranked)
+    if ranked == 1:
+        notes.append(f"{area} alone has an index here, so that there is no rank; import the UN's tables (egovkg import un-egdi)")
     tables = (tab("standing", ("state", *_columns(rule)), rows),)
     return Report(NAME, _method(rule), SOURCES, inputs, summary, tables, tuple(notes), passages)
 
@@ -112,7 +112,7 @@ def run_raw(store: Store, table: Table, *, edition: str | None = None) -> Report
         *_method(rule),
     )
     tables = (
-        tab("ranking", _columns(rule), [_cells(one, rule) for one in ranking.standings]),
+        tab("ranking", _columns(rule), [_cells(one, rule, len(ranking.standings)) for one in ranking.standings]),
         tab("steps", ("component", "indicator", "area", "value", "z"), steps),
     )
     inputs: Facts = {"edition": edition, "rule": f"rule/{rule.slug}", "table": table.name}
@@ -167,11 +167,11 @@ def _columns(rule: Rule) -> tuple[str, ...]:
     return ("area", "rank", "shared", "published_rank", INDEX, "computed", *rule.weights)
 
 
-def _cells(one: Standing, rule: Rule) -> Cells:
-    scores = one.scores
+def _cells(one: Standing, rule: Rule, ranked: int) -> Cells:
+    scores, several = one.scores, ranked > 1  # a rank of one is none
     return {
-        "area": scores.area, "rank": one.rank, "shared": one.shared, "published_rank": scores.published_rank, INDEX: one.value,
-        "computed": one.computed, **{name: scores.components.get(name) for name in rule.weights},
+        "area": scores.area, "rank": one.rank if several else None, "shared": one.shared if several else None,
+        "published_rank": scores.published_rank, INDEX: one.value, "computed": one.computed, **{name: scores.components.get(name) for name in rule.weights},
     }  # fmt: skip
 
 
@@ -181,12 +181,14 @@ def _summary(edition: str | None, before: Standing, told: WhatIf | None, ranked:
         "area": before.scores.area,
         "ranked": ranked,
         "index": before.value,
-        "rank": before.rank,
+        "rank": before.rank if ranked > 1 else None,
     }
+    if before.scores.published_rank is not None:
+        found["published_rank"] = before.scores.published_rank
     if told:
         found |= {
-            "index_then": told.after.value, "change": told.after.value - before.value, "rank_then": told.after.rank,
-            "shared_then": told.after.shared, "passed": told.passed, "lost_to": told.lost_to,
+            "index_then": told.after.value, "change": told.after.value - before.value, "rank_then": told.after.rank if ranked > 1 else None,
+            "shared_then": told.after.shared if ranked > 1 else None, "passed": told.passed, "lost_to": told.lost_to,
         }  # fmt: skip
     return found
 

@@ -136,9 +136,11 @@ def _published_ranks(store: Store, indicator: str) -> dict[tuple[str, int], int]
 
 def _point(one: trends.Point, flags: Mapping[int, str], series: trends.Series, ranks: Mapping[tuple[str, int], int]) -> Cells:
     digits = decimals_of(series[one.area].values())
+    several = one.ranked > 1  # a rank of one is none
     return {
-        "area": one.area, "year": one.year, "value": one.value, "change": one.change, "since": one.since, "rank": one.rank,
-        "shared": one.shared, "ranked": one.ranked, "rank_change": one.rank_change,
+        "area": one.area, "year": one.year, "value": one.value, "change": one.change, "since": one.since,
+        "rank": one.rank if several else None, "shared": one.shared if several else None, "ranked": one.ranked,
+        "rank_change": one.rank_change if several else None,
         "published_rank": ranks.get((one.area, one.year)), "gap": rounded(one.gap, digits),
         "break": flags.get(one.year),
     }  # fmt: skip

@@ -170,9 +170,14 @@ def _columns(rule: Rule) -> tuple[str, ...]:
 def _cells(one: Standing, rule: Rule, ranked: int) -> Cells:
     scores, several = one.scores, ranked > 1  # a rank of one is none
     return {
-        "area": scores.area, "rank": one.rank if several else None, "shared": one.shared if several else None,
-        "published_rank": scores.published_rank, INDEX: one.value, "computed": one.computed, **{name: scores.components.get(name) for name in rule.weights},
-    }  # fmt: skip
+        "area": scores.area,
+        "rank": one.rank if several else None,
+        "shared": one.shared if several else None,
+        "published_rank": scores.published_rank,
+        INDEX: one.value,
+        "computed": one.computed,
+        **{name: scores.components.get(name) for name in rule.weights},
+    }
 
 
 def _summary(edition: str | None, before: Standing, told: WhatIf | None, ranked: int) -> Facts:

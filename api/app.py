@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
-from api import entities, errors, identifiers, instruments, operations, pages, profiles, queries, sparql
+from api import describing, entities, errors, identifiers, instruments, lookups, operations, pages, profiles, queries, schema, sparql
 from api.context import Context
 from api.methods import Methods
 from api.resources import static_dir
@@ -21,7 +21,7 @@ from kg.query.names import Names
 from kg.query.viewing import Views
 from kg.store.base import Store
 
-_EXPOSED = ["ETag", "Link", "Retry-After", "X-Dataset-Release", "X-Truncated", "X-View"]
+_EXPOSED = ["ETag", "Link", "Retry-After", "X-Dataset-Release", "X-Truncated", "X-Unknown-Function", "X-View"]
 _ABOUT = """Kazakhstan's digital transformation as a knowledge graph in which every fact knows the passage that states it.
 
 Data: CC BY 4.0. SPARQL at `/sparql`; every entity dereferences at `/id/{kind}/{slug}`. Errors are RFC 9457 problems."""
@@ -43,13 +43,15 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
             loader=PackageLoader("api"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         ),
     )
+    app.state.surveyor = describing.Surveyor()
     errors.install(app)
-    routers = (entities, queries, profiles, instruments, sparql, identifiers, pages)
+    schema.install(app)
+    routers = (describing, entities, *lookups.MODULES, queries, profiles, instruments, sparql, identifiers, pages)
     for router in (operations.router, *(module.router for module in routers)):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=static_dir()), name="static")
     app.add_middleware(Stamp, release=lambda: release)
-    app.add_middleware(Methods)
+    app.add_middleware(Methods, routes=lambda: app.router.routes)
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], allow_headers=["*"], expose_headers=_EXPOSED
     )

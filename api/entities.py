@@ -2,52 +2,60 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections import Counter
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pyoxigraph import NamedNode
 
 from api import models, views
+from api.answering import PLAIN, PROBLEMS, Fields, Form, chosen_form, modelled
 from api.context import ContextDep
 from api.errors import Refused
 from api.moments import At, Known, read_moment
 from api.negotiation import languages
+from api.paging import Cursor, Limit, following, position_of
+from api.tables import conflicts_table, entity_table, hits_table
 from kg.errors import UnknownEntity
+from kg.formats import CSV, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format
 from kg.namespaces import KINDS, local_name
 from kg.query.conflicts import check_filters, find_conflicts
 from kg.query.coverage import why_empty
 from kg.query.entities import read_entity, resolve
 from kg.query.labels import LANGUAGES, chain, labels_of, shown
 from kg.query.viewing import Moment, View, validity
+from kg.rdf import written
+from kg.store.base import Store
 
 router = APIRouter(prefix="/api/v1", tags=["look-ups"])
 
-_PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}}
-_NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"description": "Unknown; the problem names near matches.", **_PROBLEM}}
+ENTITY_FORMS = (PLAIN, CSV, TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
+"""Forms of one entity: its JSON and CSV have the passages, its RDF the facts."""
+_ABOUT = """CONSTRUCT { ?thing ?p ?o . ?part ?q ?r } WHERE {
+  VALUES ?thing { UNDEF }
+  { ?thing ?p ?o }
+  UNION { ?thing eli:is_realized_by|adms:identifier|oa:hasSelector ?part . ?part ?q ?r }
+}"""
 Lang = Annotated[str | None, Query(description="Language of labels (en, ru, kk); goes before Accept-Language", examples=["ru"])]
 
 
-@router.get(
-    "/entities", summary="Find entities by name, number or identifier", responses={400: {"description": "Bad parameter.", **_PROBLEM}}
-)
+@router.get("/entities", summary="Find entities by name, number or identifier", response_model=models.Hits, responses=PROBLEMS)
 async def find(
     request: Request,
-    response: Response,
     context: ContextDep,
-    q: Annotated[str, Query(description="Part of a name in any language, a number, an identifier; empty finds all", max_length=300)] = "",
+    q: Annotated[str, Query(description="Part of a name in any language, a number, an identifier; empty finds all of which a source is curated", max_length=300)] = "",
     kind: Annotated[str | None, Query(description="Only this kind", examples=["programme"])] = None,
     iri: Annotated[str | None, Query(description="Exactly the thing with this IRI or CURIE")] = None,
     at: At = None,
     known: Known = None,
     lang: Lang = None,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 50,
-    cursor: Annotated[str | None, Query(description="From `next` of the page before")] = None,
-) -> models.Hits:
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    format: Form = None,
+    fields: Fields = None,
+) -> Response:
     """Return hits, best first, with counts by kind; `next` leads on."""
     check_kind(kind)
     reader = reading_languages(request, lang)
@@ -55,60 +63,76 @@ async def find(
     everything = await context.runner.run(lambda: seen.names.find(q))
     if iri is not None:
         wanted = (await context.runner.run(lambda: resolve(seen.store, seen.names, iri))).value
-        everything = [hit for hit in seen.names.find("") if hit.iri == wanted]
+        everything = seen.names.of_thing(wanted)
     found = [hit for hit in everything if not kind or hit.kind == kind]
-    start = _position(cursor, seen.release)
+    start = position_of(cursor, seen.release)
     page = found[start : start + limit]
     labels = await context.runner.run(lambda: labels_of(seen.store, [NamedNode(hit.iri) for hit in page]))
-    following = None
-    if start + limit < len(found):
-        following = str(request.url.include_query_params(cursor=_cursor(start + limit, seen.release)))
-        response.headers["Link"] = f'<{following}>; rel="next"'
-    return models.Hits(
+    address = following(request, start + limit, len(found), seen.release)
+    hits = models.Hits(
         count=len(found),
-        complete=following is None,
+        complete=address is None,
         kinds=dict(sorted(Counter(hit.kind for hit in everything).items())),
         hits=[
             models.Hit(
                 iri=hit.iri, id=local_name(hit.iri) or hit.iri, kind=hit.kind, label=shown(hit.iri, labels, reader),
-                matched=hit.name, matchedLanguage=hit.language or None, matchedBy=hit.match,
+                matched=hit.name, matchedLanguage=hit.language or None, matchedBy=hit.match, curated=hit.curated,
             )
             for hit in page
         ],
-        next=following,
+        next=address,
         empty=await context.runner.run(lambda: _empty(seen, kind, reader)) if kind and not found and not q.strip() and not iri else None,
         view=views.view(seen),
     )  # fmt: skip
+    return modelled(request, hits, lambda: hits_table(hits), seen, format, fields, address)
 
 
-@router.get("/entities/{kind}/{slug:path}", summary="One entity with every fact and its passages", responses=_NOT_FOUND)
+@router.get(
+    "/entities/{kind}/{slug:path}", summary="One entity with every fact and its passages", response_model=models.Entity, responses=PROBLEMS
+)
 async def read(
-    request: Request, response: Response, context: ContextDep, kind: str, slug: str, at: At = None, known: Known = None, lang: Lang = None
-) -> models.Entity:
+    request: Request,
+    context: ContextDep,
+    kind: Annotated[str, Path(description="Kind of entity", examples=["programme"])],
+    slug: Annotated[str, Path(description="Slug, identifier or alias", examples=["digital-kazakhstan"])],
+    at: At = None,
+    known: Known = None,
+    lang: Lang = None,
+    format: Annotated[str | None, Query(description="json, csv, ttl, jsonld, nt, rdf: goes before Accept")] = None,
+    fields: Fields = None,
+) -> Response:
     """Return facts with passages, documents and agreement; claims that lost; incoming claims; conflicts.
 
     With `known`, as the documents published by then have it; with `at`, `validity` says whether it was in force.
+    In RDF forms, the facts.
     """
+    chosen = chosen_form(request, format, ENTITY_FORMS)
     if kind not in KINDS:
         raise UnknownEntity(f"{kind}/{slug}", context.names.near(slug))
     reader = reading_languages(request, lang)
     asked = read_moment(at, known)
     seen = await context.at(Moment(known=asked.known))
-    found = await context.runner.run(lambda: read_entity(seen.store, resolve(seen.store, seen.names, f"{kind}/{slug}")))
+    iri = await context.runner.run(lambda: resolve(seen.store, seen.names, f"{kind}/{slug}"))
+    if chosen not in (PLAIN, CSV):
+        triples = await context.runner.run(lambda: about(seen.store, iri, chosen))
+        return Response(triples, headers={"Content-Type": chosen.content_type})
+    found = await context.runner.run(lambda: read_entity(seen.store, iri))
     entity = views.entity(found, reader)
     if asked:
         entity.view = views.view(replace(seen, moment=asked))
     if day := asked.at:
         state = await context.runner.run(lambda: validity(seen.store, found.iri, day))
         entity.validity = models.Validity(state=state.state, begin=state.begin or None, end=state.end or None)
+    response = modelled(request, entity, lambda: entity_table(entity), seen, chosen.name, fields)
     response.headers["Content-Language"] = entity.labelLanguage
-    return entity
+    return response
 
 
 @router.get(
     "/conflicts",
     summary="Where sources disagree, with each other, with themselves or with arithmetic",
-    responses={400: {"description": "Bad parameter.", **_PROBLEM}, **_NOT_FOUND},
+    response_model=models.Conflicts,
+    responses=PROBLEMS,
 )
 async def conflicts(
     request: Request,
@@ -117,11 +141,19 @@ async def conflicts(
     document: Annotated[str | None, Query(description="Only where this document has a side", examples=["orazgaliyeva-2023"])] = None,
     known: Known = None,
     lang: Lang = None,
-) -> models.Conflicts:
+    format: Form = None,
+    fields: Fields = None,
+) -> Response:
     """Return every conflict with both passages, the computation where there is one, and the rule that decides."""
     seen = await context.at(read_moment(None, known))
     found = await context.runner.run(lambda: conflicts_of(seen, reading_languages(request, lang), kind, document))
-    return models.Conflicts(count=len(found), conflicts=found, view=views.view(seen))
+    answer = models.Conflicts(count=len(found), conflicts=found, view=views.view(seen))
+    return modelled(request, answer, lambda: conflicts_table(answer), seen, format, fields)
+
+
+def about(store: Store, iri: NamedNode, form: Format) -> bytes:
+    """Return the facts about a thing, and about what is a part of it, in an RDF form."""
+    return written(store.triples(_ABOUT, thing=iri), form)
 
 
 def conflicts_of(seen: View, reader: list[str], kind: str | None, document: str | None) -> list[models.Conflict]:
@@ -153,20 +185,3 @@ def reading_languages(request: Request, lang: str | None) -> list[str]:
     wished = [lang] if lang else languages(request.headers.get("accept-language"))
     known = [tag for tag in wished if tag in LANGUAGES] or ["en"]
     return list(dict.fromkeys(tag for language in known for tag in chain(language)))
-
-
-def _cursor(position: int, release: str) -> str:
-    return base64.urlsafe_b64encode(f"{release}:{position}".encode()).decode().rstrip("=")
-
-
-def _position(cursor: str | None, current: str) -> int:
-    if not cursor:
-        return 0
-    try:
-        release, _, position = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().rpartition(":")
-        number = int(position)
-    except (ValueError, binascii.Error, UnicodeDecodeError):
-        number, release = -1, ""
-    if number < 0 or release != current:
-        raise Refused(HTTPStatus.BAD_REQUEST, "the cursor is not of this release; start again without `cursor`")
-    return number

@@ -20,6 +20,7 @@ from kg.errors import (
     BadSetting,
     BadTable,
     EgovkgError,
+    Impossible,
     QueryError,
     QuerySyntaxError,
     StoreError,
@@ -41,6 +42,7 @@ _STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (UnknownFormat, HTTPStatus.NOT_ACCEPTABLE),
     (QueryError, HTTPStatus.BAD_REQUEST),
     (BadTable, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (Impossible, HTTPStatus.UNPROCESSABLE_ENTITY),
     (UnusableInput, HTTPStatus.BAD_REQUEST),
     (BadSetting, HTTPStatus.BAD_REQUEST),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
@@ -101,6 +103,8 @@ async def _ours(request: Request, error: Exception) -> Response:
         members = {"problems": told, "count": len(error.problems), "complete": len(told) == len(error.problems)}
     if isinstance(error, UnknownEntity | UnknownQuery):
         members = {"near": list(error.near)}
+    if isinstance(error, Impossible):
+        members = {"parameter": error.parameter, "possible": list(error.possible)}
     if isinstance(error, UnknownFormat):
         members = {"offered": list(error.offered)}
     if isinstance(error, Busy):

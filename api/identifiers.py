@@ -11,27 +11,22 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from api import views
+from api.answering import PLAIN, modelled
 from api.context import Context, ContextDep
-from api.entities import Lang, reading_languages
+from api.entities import Lang, about, reading_languages
 from api.negotiation import choose, prefers_html
 from api.pages import entity_page
+from api.tables import entity_table
 from kg.errors import UnknownEntity
-from kg.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format
+from kg.formats import CSV, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format
 from kg.namespaces import KINDS, entity
 from kg.query.entities import Entity, read_entity, resolve
-from kg.rdf import written
+from kg.query.viewing import Moment
 
 router = APIRouter(tags=["entities"])
 
-_PLAIN = Format("json", "application/json", ".json", JSON_LD.engine)
 _HTML = Format("html", "text/html", ".html", JSON_LD.engine, charset=True)
-_DATA = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
-_FORMS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, _PLAIN, _HTML)
-_ABOUT = """CONSTRUCT { ?thing ?p ?o . ?part ?q ?r } WHERE {
-  VALUES ?thing { UNDEF }
-  { ?thing ?p ?o }
-  UNION { ?thing eli:is_realized_by|adms:identifier|oa:hasSelector ?part . ?part ?q ?r }
-}"""
+_FORMS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, PLAIN, CSV, _HTML)
 
 
 @router.get("/id/{kind}/{slug:path}", summary="Dereference an entity", responses={303: {"description": "See the form asked for."}})
@@ -40,11 +35,11 @@ async def dereference(
     context: ContextDep,
     kind: str,
     slug: str,
-    format: Annotated[str | None, Query(description="ttl, jsonld, nt, rdf, json, html: goes before Accept")] = None,
+    format: Annotated[str | None, Query(description="ttl, jsonld, nt, rdf, json, csv, html: goes before Accept")] = None,
     lang: Lang = None,
     page: Annotated[int, Query(description="HTML: page of an indicator's observations or a passage's claims", ge=1, le=1_000_000)] = 1,
 ) -> Response:
-    """Answer 303 to `.html`, `.ttl`, `.jsonld`, `.nt`, `.rdf` or `.json`; with a suffix, the thing in that form."""
+    """Answer 303 to `.html`, `.ttl`, `.jsonld`, `.nt`, `.rdf`, `.json` or `.csv`; with a suffix, the thing in that form."""
     reader = reading_languages(request, lang)
     bare, form = _split(slug)
     iri = await context.runner.run(lambda: _resolve(context, kind, bare, slug))
@@ -62,11 +57,11 @@ async def dereference(
         return RedirectResponse(f"/id/{kind}/{quote(name)}{wanted.suffix}{kept}", HTTPStatus.SEE_OTHER)
     if form is _HTML:
         return await entity_page(request, context, iri, reader, page)
-    if form is _PLAIN:
+    if form in (PLAIN, CSV):
         known: Entity = await context.runner.run(lambda: read_entity(context.store, iri))
-        body = views.entity(known, reader).model_dump_json()
-        return Response(body, media_type="application/json")
-    triples = await context.runner.run(lambda: _about(context, iri, form))
+        told = views.entity(known, reader)
+        return modelled(request, told, lambda: entity_table(told), context.views.of(Moment()), form.name, None)
+    triples = await context.runner.run(lambda: about(context.store, iri, form))
     return Response(triples, headers={"Content-Type": form.content_type})
 
 
@@ -87,7 +82,3 @@ def _resolve(context: Context, kind: str, bare: str, slug: str) -> ox.NamedNode:
         except UnknownEntity:
             pass
     return resolve(context.store, context.names, f"{kind}/{slug}")
-
-
-def _about(context: Context, iri: ox.NamedNode, form: Format) -> bytes:
-    return written(context.store.triples(_ABOUT, thing=iri), form)

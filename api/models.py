@@ -24,6 +24,7 @@ class Value(BaseModel):
     label: str = Field(description="What to show: label of a thing, or the lexical form")
     labelLanguage: str | None = Field(default=None, description="Language of a thing's label")
     id: str | None = None
+    iri: str | None = Field(default=None, description="Of a thing: its IRI once more, under the key that the JSON-LD context knows")
     language: str | None = Field(default=None, description="Language of a literal")
     datatype: str | None = None
 
@@ -133,6 +134,7 @@ class Entity(BaseModel):
     id: str
     kind: str
     types: list[Node]
+    curated: bool = Field(description="False for a thing that is here by name alone, for linking: no source about it is curated")
     label: str
     labelLanguage: str
     labels: dict[str, str]
@@ -155,6 +157,7 @@ class Hit(BaseModel):
     matched: str
     matchedLanguage: str | None
     matchedBy: str
+    curated: bool = Field(default=True, description="False for a thing that is here by name alone, for linking")
 
 
 class DocumentCoverage(BaseModel):

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Annotated, Any
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request
-from starlette.datastructures import MultiDict, QueryParams
 from starlette.responses import RedirectResponse, Response
 
 from api.context import Context, ContextDep
+from api.describing import describe
 from api.errors import Refused
 from api.moments import At, Known, read_moment
-from api.negotiation import choose, prefers_html
-from kg.errors import UnknownFormat, UpdateNotQuery
-from kg.formats import GRAPHS, RESULTS, TURTLE, Format
-from kg.store.base import QueryDataset, Wish
+from api.negotiation import prefers_html
+from api.parameters import Parameters, body_type, plain_query, wanted
+from kg.errors import UpdateNotQuery
+from kg.formats import GRAPHS, RESULTS
+from kg.store.base import QueryDataset
 
 router = APIRouter(tags=["SPARQL"])
 
 _FORM = "application/x-www-form-urlencoded"
 _DIRECT = "application/sparql-query"
+_ADDRESS = 4000
+"""Characters of a query that still fits an address."""
 _OK: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The answer, in the format asked for.",
@@ -54,29 +58,38 @@ async def by_get(
     known: Known = None,
 ) -> Response:
     """Answer a query; without one, the service description, or the query page for a browser."""
-    if query is None:
-        if prefers_html(request.headers.get("accept")):
-            return RedirectResponse("/query", HTTPStatus.SEE_OTHER)
-        return _description(request)
-    return await _answer(request, context, query, request.query_params)
+    parameters = _parameters(request)
+    asked = parameters.one("query")
+    if asked is not None:
+        return await _answer(request, context, asked, parameters)
+    if "update" in parameters:
+        raise UpdateNotQuery
+    if prefers_html(request.headers.get("accept")) or parameters.asks_for_page:
+        return RedirectResponse("/query", HTTPStatus.SEE_OTHER)
+    return await describe(request, context, parameters)
 
 
 @router.post("/sparql", summary="Ask by POST: form or direct", responses=_OK, response_class=Response, openapi_extra=_BODY)
 @router.post("/sparql/", include_in_schema=False)
 async def by_post(request: Request, context: ContextDep) -> Response:
-    """Answer a query sent as a form (`query=`) or as `application/sparql-query`."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    """Answer a query sent as a form (`query=`) or as `application/sparql-query`; the address may hold the other parameters."""
+    parameters = _parameters(request)
     body = await _body(request, context.settings.max_query)
+    if not body and "query" in parameters:  # as some engines send a SERVICE
+        return await _answer(request, context, parameters.one("query") or "", parameters)
+    media_type = body_type(request.headers.get("content-type", ""), request.headers.get("content-encoding", ""))
     if media_type == _DIRECT:
-        return await _answer(request, context, _text(body), request.query_params)
+        if "query" in parameters:
+            raise Refused(HTTPStatus.BAD_REQUEST, "there is a query in the address and one in the body; send one")
+        return await _answer(request, context, _text(body), parameters)
     if media_type == _FORM:
-        form = QueryParams(body.decode("latin-1"))
-        query = form.get("query")
-        if query is None and "update" in form:
+        parameters += Parameters.of(body, "the form")
+        query = parameters.one("query")
+        if query is not None:
+            return await _answer(request, context, query, parameters)
+        if "update" in parameters:
             raise UpdateNotQuery
-        if query is None:
-            raise Refused(HTTPStatus.BAD_REQUEST, "the form has no `query`; send query=… or the query itself as application/sparql-query")
-        return await _answer(request, context, query, form)
+        raise Refused(HTTPStatus.BAD_REQUEST, "the form has no `query`; send query=… or the query itself as application/sparql-query")
     if media_type == "application/sparql-update":
         raise UpdateNotQuery
     raise Refused(
@@ -85,53 +98,36 @@ async def by_post(request: Request, context: ContextDep) -> Response:
     )
 
 
-async def _answer(request: Request, context: Context, query: str, parameters: MultiDict | QueryParams) -> Response:
+def _parameters(request: Request) -> Parameters:
+    return Parameters.of(request.scope["query_string"], "the address")
+
+
+async def _answer(request: Request, context: Context, query: str, parameters: Parameters) -> Response:
     if len(query.encode()) > context.settings.max_query:
         raise _too_large(context.settings.max_query)
-    wish = wanted(request.headers.get("accept"), parameters.get("format") or parameters.get("output"))
-    dataset = QueryDataset(tuple(parameters.getlist("default-graph-uri")), tuple(parameters.getlist("named-graph-uri")))
-    timeout = _seconds(parameters.get("timeout"))
-    seen = await context.at(read_moment(parameters.get("at"), parameters.get("known")))
-    answer = await context.runner.run(lambda: seen.store.answer(query, wish, dataset), timeout)
+    if parameters.asks_for_page and len(query) <= _ADDRESS:
+        return RedirectResponse(f"/query?{urlencode({'query': query})}", HTTPStatus.SEE_OTHER)
+    text = plain_query(query)
+    wish = wanted(request.headers.get("accept"), parameters.formats)
+    base = str(request.url.replace(query="", fragment=""))
+    dataset = QueryDataset(parameters.every("default-graph-uri"), parameters.every("named-graph-uri"), base)
+    timeout = _seconds(parameters.one("timeout"))
+    seen = await context.at(read_moment(parameters.one("at"), parameters.one("known")))
+    answer = await context.runner.run(lambda: seen.store.answer(text, wish, dataset), timeout)
     headers = {"Content-Type": answer.format.content_type}
     if seen.moment:
         headers["X-View"] = str(seen.moment)
     if not answer.complete:
         headers["X-Truncated"] = "true"
+    if answer.unknown:
+        headers["X-Unknown-Function"] = _unknown(answer.unknown)
     return Response(answer.body, headers=headers)
 
 
-def wanted(accept: str | None, name: str | None) -> Wish:
-    """Return the formats for either kind of answer; raises UnknownFormat where neither kind has one."""
-    found: list[list[Format]] = []
-    for offered in (RESULTS, GRAPHS):
-        try:
-            found.append(choose(accept, name, offered))
-        except UnknownFormat:
-            found.append([])
-    results, graph = found
-    if not results and not graph:
-        raise UnknownFormat(name or accept or "", [format.media_type for format in (*RESULTS, *GRAPHS)])
-    return Wish(results, graph)
-
-
-def _description(request: Request) -> Response:
-    """Describe the endpoint (SPARQL 1.1 Service Description), in short: what it takes and gives."""
-    formats = " , ".join(f"<http://www.w3.org/ns/formats/{name}>" for name in _W3C_FORMATS)
-    text = f"""@prefix sd: <http://www.w3.org/ns/sparql-service-description#> .
-
-<{request.url.replace(query="")}> a sd:Service ;
-  sd:endpoint <{request.url.replace(query="")}> ;
-  sd:supportedLanguage sd:SPARQL11Query ;
-  sd:resultFormat {formats} .
-"""
-    return Response(text, headers={"Content-Type": TURTLE.content_type})
-
-
-_W3C_FORMATS = (
-    "SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV",
-    "Turtle", "N-Triples", "JSON-LD", "RDF_XML", "TriG", "N-Quads",
-)  # fmt: skip
+def _unknown(functions: tuple[str, ...]) -> str:
+    """Return functions that nobody knows as the value of a header; where that were too long, how many they are."""
+    listed = " ".join(quote(function, safe=":/?#[]@!$&'()*+,;=%~") for function in functions)
+    return listed if len(listed) <= _ADDRESS else f"{len(functions)} functions"
 
 
 async def _body(request: Request, limit: int) -> bytes:

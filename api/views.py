@@ -31,6 +31,7 @@ def entity(found: known.Entity, languages: Sequence[str]) -> models.Entity:
         id=found.name,
         kind=found.name.partition("/")[0],
         types=[node(cls, labels, languages) for cls in found.types],
+        curated=found.curated,
         label=own[0],
         labelLanguage=own[1],
         labels=dict(labels.get(found.iri.value, {})),
@@ -96,7 +97,11 @@ def term(given: Term | ox.BlankNode, labels: Mapping[str, Labels], languages: Se
         datatype = None if given.language else shorten(given.datatype.value)
         return models.Value(type="literal", value=given.value, label=given.value, language=given.language, datatype=datatype)
     label, language = spoken(given.value, labels, languages)
-    return models.Value(type="node", value=given.value, id=shorten(given.value), label=label, labelLanguage=language)
+    return models.Value(type="node", value=given.value, iri=_iri(given), id=shorten(given.value), label=label, labelLanguage=language)
+
+
+def _iri(given: ox.NamedNode | ox.BlankNode) -> str:
+    return given.value if isinstance(given, ox.NamedNode) else f"_:{given.value}"
 
 
 def conflict(item: Disagreement, labels: Mapping[str, Labels], languages: Sequence[str]) -> models.Conflict:

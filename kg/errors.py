@@ -6,7 +6,9 @@
     │   └── BadData             the same of data to be loaded
     ├── UnknownEntity       no entity of that name; carries near matches
     ├── UnusableInput       a file or text that cannot be read as what it should be
-    │   └── BadTable            a user's table with cells that cannot be used; carries every one of them
+    │   ├── BadTable            a user's table with cells that cannot be used; carries every one of them
+    │   └── Impossible          a parameter's value that cannot be; carries what is possible
+    ├── MissingExtra        an optional package that is not installed
     ├── UnknownFormat       a format that is not offered; carries those that are
     ├── UnknownQuery        no named query of that name; carries near matches
     ├── BadParameter        a named query's parameter that cannot be used; carries what is possible
@@ -99,6 +101,23 @@ class BadTable(UnusableInput):
         more = [f"… and {len(problems) - 20} more"] if len(problems) > 20 else []
         super().__init__("\n".join(shown + more))
         self.problems = tuple(problems)
+
+
+class Impossible(UnusableInput):
+    """A parameter's value that cannot be, such as an area that there is not; `possible` lists what can."""
+
+    def __init__(self, parameter: str, given: str, why: str, possible: Sequence[str] = ()) -> None:
+        hint = f"; possible are {', '.join(possible)}" if possible else ""
+        super().__init__(f"{parameter} {given!r}: {why}{hint}" if given else f"{parameter}: {why}{hint}")
+        self.parameter, self.given, self.possible = parameter, given, tuple(possible)
+
+
+class MissingExtra(EgovkgError):
+    """A package that is optional and not installed."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__(f"{package} is not installed; install it with `pip install egovkg[{package}]`")
+        self.package = package
 
 
 class UnknownFormat(EgovkgError):

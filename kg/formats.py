@@ -30,6 +30,9 @@ JSON = Format("json", "application/sparql-results+json", ".srj", ox.QueryResults
 XML = Format("xml", "application/sparql-results+xml", ".srx", ox.QueryResultsFormat.XML, ("application/xml", "text/xml", "srx"))
 CSV = Format("csv", "text/csv", ".csv", ox.QueryResultsFormat.CSV, charset=True)
 TSV = Format("tsv", "text/tab-separated-values", ".tsv", ox.QueryResultsFormat.TSV, charset=True)
+BOOLEAN = Format("boolean", "text/boolean", ".txt", ox.QueryResultsFormat.CSV)
+"""A truth value as a word, `true` or `false`, as RDF4J has it: what the engine writes of one in CSV. For ASK alone."""
+
 RESULTS = (JSON, XML, CSV, TSV)
 """Formats of SELECT and ASK answers, the default first."""
 

@@ -62,13 +62,14 @@ SDMX_D = Namespace("http://purl.org/linked-data/sdmx/2009/dimension#")
 SDMX_M = Namespace("http://purl.org/linked-data/sdmx/2009/measure#")
 SH = Namespace("http://www.w3.org/ns/shacl#")
 SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
+SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 VOID = Namespace("http://rdfs.org/ns/void#")
 XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
 
 PREFIXES: dict[str, str] = {
     "egov": EGOV, "shape": SHAPE, "adms": ADMS, "bibo": BIBO, "cito": CITO, "cv": CV, "cpsv": CPSV, "dc": DC, "dcat": DCAT,
     "dcterms": DCTERMS, "eli": ELI, "fabio": FABIO, "foaf": FOAF, "oa": OA, "org": ORG, "owl": OWL, "prov": PROV,
-    "qb": QB, "rdf": RDF, "rdfs": RDFS, "schema": SCHEMA, "sdmx-attribute": SDMX_A, "sdmx-dimension": SDMX_D,
+    "qb": QB, "rdf": RDF, "rdfs": RDFS, "schema": SCHEMA, "sd": SD, "sdmx-attribute": SDMX_A, "sdmx-dimension": SDMX_D,
     "sdmx-measure": SDMX_M, "sh": SH, "skos": SKOS, "void": VOID, "xsd": XSD,
 }  # fmt: skip
 """Prefixes that egovkg itself writes, and adds to queries that do not declare them."""
@@ -78,8 +79,13 @@ GRAPH = f"{BASE}graph/"
 CUBE = NamedNode(f"{ID}dataset/observations")
 CONFLICTS = NamedNode(f"{GRAPH}derived/conflicts")
 RELEASE = NamedNode(f"{GRAPH}release")
+SERVICE = NamedNode(f"{GRAPH}service")
 DATASET = NamedNode(f"{BASE}dataset")
 ONTOLOGY = NamedNode(f"{BASE}ontology")
+
+
+DEFAULT_GRAPHS = frozenset({"urn:x-arq:DefaultGraph", "http://rdf4j.org/schema/rdf4j#nil", "http://www.openrdf.org/schema/sesame#nil"})
+"""Names that Jena and RDF4J have for a store's default graph; `default-graph-uri` takes them."""
 
 
 def entity(kind: str, slug: str) -> NamedNode:

@@ -64,6 +64,16 @@ def test_what_is_no_day_is_answered_422_with_the_form_of_one(service: httpx.Clie
     assert "such as 2009-07-01" in answer.json()["detail"]
 
 
+def test_an_empty_list_of_a_kind_says_whether_there_is_none_or_nobody_knows(service: httpx.Client) -> None:
+    def empty(**params: str) -> str:
+        body = service.get("/api/v1/entities", params={"kind": "survey", **params}).json()
+        assert (body["count"], body["hits"]) == (0, [])
+        return str(body["empty"]["state"])
+
+    assert empty(known="1995-01-01") == "unknown"  # no document was out
+    assert service.get("/api/v1/entities", params={"kind": "survey"}).json()["empty"] is None
+
+
 def test_a_cursor_of_one_moment_is_not_taken_at_another(service: httpx.Client) -> None:
     page = service.get("/api/v1/entities", params={"kind": "programme", "at": "2009-07-01", "limit": 1}).json()
     assert service.get(page["next"]).json()["view"]["at"] == "2009-07-01"

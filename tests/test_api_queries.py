@@ -93,7 +93,7 @@ def test_a_wrong_call_is_a_problem_that_names_the_cure(service: httpx.Client, pa
 
 
 def test_an_empty_answer_says_none_or_unknown_and_why(service: httpx.Client) -> None:
-    none = json_of(service, "/api/v1/queries/programmes-in-force?date=1980-01-01")
+    none = json_of(service, "/api/v1/queries/programmes-in-force?date=1995-01-01")
     assert (none["count"], none["empty"]["state"]) == (0, "none")
     assert all(item["document"]["id"].startswith("document/") for item in none["empty"]["coverage"])
     unknown = json_of(service, "/api/v1/queries/findings?topic=area/KAZ&type=definition")

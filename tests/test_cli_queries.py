@@ -53,7 +53,7 @@ def test_the_list_has_every_question_with_its_parameters() -> None:
 
 
 def test_no_rows_come_with_the_reason_on_stderr() -> None:
-    result = query("programmes-in-force", "-p", "date=1980-01-01")
+    result = query("programmes-in-force", "-p", "date=1995-01-01")
     assert result.exit_code == 0
     assert result.stdout == "?programme\t?type\t?start\t?end\t?by\t?act\n"
     assert result.stderr.startswith("no rows (none): all ")

@@ -175,12 +175,19 @@ def test_no_text_of_a_user_s_becomes_part_of_a_query(store: OxigraphStore, names
 
 
 def test_an_empty_answer_means_none_where_all_documents_were_read_for_it(store: OxigraphStore, names: Names) -> None:
-    result = asked(store, names, "programmes-in-force date=1980-01-01")
+    result = asked(store, names, "programmes-in-force date=1995-01-01")
     assert result.rows == ()
     assert result.empty
     assert result.empty.state == "none"
     assert {item.extent for item in result.empty.coverage} == {"complete"}
     assert asked(store, names, "programmes-in-force date=2024-01-01").empty is None
+
+
+def test_it_means_unknown_for_a_year_of_which_no_document_speaks(store: OxigraphStore, names: Names) -> None:
+    result = asked(store, names, "programmes-in-force date=1900-01-01")
+    assert result.empty
+    assert result.empty.state == "unknown"
+    assert result.empty.why.startswith("1900 lies outside what the documents speak of, 19")
 
 
 def test_it_means_unknown_where_one_was_read_in_part_or_says_nothing(store: OxigraphStore) -> None:

@@ -61,11 +61,9 @@ def query(
             if not results and not graphs:
                 find_format(format, (*RESULTS, *GRAPHS))
         seen = viewed(store, at, known, settings)
-        text = naming.text_of(seen.store, named, parameters or []) if named else _query_text(sparql)
+        text = naming.text_of(seen, named, parameters or []) if named else _query_text(sparql)
         answer = seen.store.answer(text, Wish(results, graphs))
         tell_view(seen)
-        if named:
-            naming.tell_if_empty(seen.store, named, text)
     if asked == "table" and answer.format is JSON:
         _draw(answer.body)
     else:

@@ -31,7 +31,7 @@ def build(
         if out:
             output.write(dataset.nquads, out)
         if store or not out:
-            make_store(dataset, store or settings.store_path).close()
+            make_store(dataset, store or settings.store_path, settings.base).close()
     _warnings(dataset.report.findings)
     _idle(dataset.report.idle)
     summary = (

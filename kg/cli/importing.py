@@ -76,7 +76,7 @@ def _apply(plan: Plan, settings: Settings, *, build: bool) -> None:
     try:
         dataset = build_dataset(base=settings.base, imports=draft) if build else None
         if dataset:
-            make_store(dataset, settings.store_path).close()
+            make_store(dataset, settings.store_path, settings.base).close()
         settle(draft, imports)
     finally:
         shutil.rmtree(draft, ignore_errors=True)

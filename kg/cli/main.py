@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kg import __version__
-from kg.cli import analysing, asking, assessing, building, comparing, data, importing, service, verifying
+from kg.cli import analysing, asking, assessing, building, comparing, data, importing, looking, service, verifying
 
 app = typer.Typer(
     name="egovkg",
@@ -23,6 +23,7 @@ for commands in (
     verifying.COMMANDS,
     comparing.COMMANDS,
     asking.COMMANDS,
+    looking.COMMANDS,
     analysing.COMMANDS,
     assessing.COMMANDS,
     data.COMMANDS,

@@ -12,7 +12,7 @@ from kg.config import Settings
 
 if TYPE_CHECKING:
     from kg.query.templating import Template
-    from kg.store.base import Store
+    from kg.query.viewing import View
 
 _NAME = re.compile(r"[A-Za-z][\w-]*")
 
@@ -38,18 +38,11 @@ def listed(settings: Settings) -> None:
             typer.echo(f"      -p {parameter.name}={parameter.example}  {parameter.form}{need}: {parameter.description}")
 
 
-def text_of(store: Store, template: Template, given: Sequence[str]) -> str:
-    """Return the SPARQL of a named query with its parameters bound; raises BadParameter."""
-    from kg.query.named import assignments, bound, read_values
-    from kg.query.names import Names
+def text_of(seen: View, template: Template, given: Sequence[str]) -> str:
+    """Return the SPARQL of a named query with its parameters bound, having said on stderr why it gives nothing; raises BadParameter."""
+    from kg.query.named import assignments, bound, read_values, run
 
-    return bound(template, read_values(template, assignments(given, template.name), store, Names.of(store)))
-
-
-def tell_if_empty(store: Store, template: Template, text: str) -> None:
-    """Say on stderr why an answer is empty."""
-    from kg.query.coverage import why_empty
-
-    if not store.rows(text):
-        found = why_empty(store, template.kind)
+    values = read_values(template, assignments(given, template.name), seen.store, seen.names)
+    if found := run(seen.store, template, values).empty:
         typer.echo(f"no rows ({found.state}): {found.why}", err=True)
+    return bound(template, values)

@@ -167,6 +167,9 @@ class RecordForm(Form):
 
     @model_validator(mode="after")
     def _some_claim(self) -> RecordForm:
-        if not self.claims and self.rule is None and self.compare is None:
-            raise ValueError("a record needs at least one claim with `stated`; if a source only names it, use `mentionedBy`")
+        if not self.claims and not self.examples and self.rule is None and self.compare is None:
+            raise ValueError(
+                "a record needs at least one claim with `stated` (if a source only names it, use `mentionedBy`), "
+                "or `examples`: names as documents print them, by which the linker finds a thing of which no source is curated"
+            )
         return self

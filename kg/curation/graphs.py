@@ -12,6 +12,7 @@ from decimal import Decimal
 import pyoxigraph as ox
 
 from kg.curation.forms import CompareForm, InputForm
+from kg.curation.named import named_only
 from kg.curation.records import KEY_ROLES, Cell, Claim, Curated, Passage, Record
 from kg.curation.values import compared_property
 from kg.namespaces import (
@@ -47,8 +48,10 @@ _LANGUAGES = {"en": "ENG", "ru": "RUS", "kk": "KAZ", "lt": "LIT"}
 
 def editorial_quads(curated: Curated, terms: Terms) -> Iterator[ox.Quad]:
     """Yield who each thing is, in the editorial graph of its record."""
+    named = named_only(curated)
     for record in curated.records.values():
         graph = record_graph(record.kind, record.slug)
+        yield from _types(record, graph, record.name in named)
         yield from _identity(record, graph, terms)
         yield from _coverage(record, graph)
     for passage in curated.passages.values():
@@ -101,12 +104,18 @@ def types_of(classes: Iterable[Class]) -> list[ox.NamedNode]:
     return list(dict.fromkeys(iri for cls in classes for iri in (cls.iri, *cls.supers)))
 
 
+def _types(record: Record, graph: Graph, named: bool) -> Iterator[ox.Quad]:
+    """Yield of which classes a thing is; of one known by name alone only of which it would be."""
+    if named:
+        yield ox.Quad(record.iri, RDF.type, EGOV.NamedOnly, graph)
+    for cls in [cls.iri for cls in record.classes] if named else types_of(record.classes):
+        yield ox.Quad(record.iri, EGOV.namedAs if named else RDF.type, cls, graph)
+
+
 def _identity(record: Record, graph: Graph, terms: Terms) -> Iterator[ox.Quad]:
     thing, form = record.iri, record.form
     yield ox.Quad(graph, FOAF.primaryTopic, thing, graph)
     yield ox.Quad(graph, PROV.wasAttributedTo, _EDITORS, graph)
-    for cls in types_of(record.classes):
-        yield ox.Quad(thing, RDF.type, cls, graph)
     yield from _labels(thing, form.label, graph)
     for predicate, names in ((SKOS.altLabel, form.altLabel), (SKOS.hiddenLabel, form.hiddenLabel), (SKOS.editorialNote, form.note)):
         for language, texts in names.items():

@@ -6,11 +6,12 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from kg.config import Settings
+from kg.config import Settings, rebased
 from kg.errors import NoStore, StoreDamaged
 from kg.loading.dataset import Dataset, build, fingerprint
-from kg.namespaces import DATASET, EGOV, RELEASE
+from kg.namespaces import BASE, DATASET, EGOV, RELEASE
 from kg.store.base import Store
+from kg.store.description import described
 from kg.store.oxigraph import OxigraphStore
 from kg.store.remote import RemoteStore
 
@@ -35,7 +36,7 @@ def open_store(settings: Settings, tell: Tell = lambda _: None, *, make: bool = 
         if settings.empty:
             return OxigraphStore(path)
         tell(f"building the graph from the curated records into {path}")
-        return make_store(build(base=settings.base, imports=settings.imports_path), path)
+        return make_store(build(base=settings.base, imports=settings.imports_path), path, settings.base)
     if not (path / "CURRENT").exists():
         raise StoreDamaged(path, "it is no Oxigraph directory")
     store = OxigraphStore(path)
@@ -43,7 +44,7 @@ def open_store(settings: Settings, tell: Tell = lambda _: None, *, make: bool = 
     if state == "stale" and not settings.empty:
         tell("the records have changed since the store was built: building it anew")
         store.close()
-        return make_store(build(base=settings.base, imports=settings.imports_path), path)
+        return make_store(build(base=settings.base, imports=settings.imports_path), path, settings.base)
     if state == "loaded":
         tell("the records have changed, but the store holds loaded data too: it is left as it is (egovkg build --store makes it anew)")
     return store
@@ -74,14 +75,15 @@ def holds_more(path: Path) -> bool:
     return more
 
 
-def make_store(dataset: Dataset, path: Path) -> OxigraphStore:
-    """Fill a new store beside `path` and put it in the place of the old one, whole."""
+def make_store(dataset: Dataset, path: Path, base: str = BASE) -> OxigraphStore:
+    """Fill a new store beside `path` and put it in the place of the old one, whole; it holds a description of itself too."""
     if path.exists():
         OxigraphStore(path).close()  # refuses a directory that another process holds
     fresh = path.with_name(path.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     store = OxigraphStore(fresh)
     store.fill(dataset.nquads)
+    store.fill(rebased(described(store), base))
     store.close()
     if path.exists():
         shutil.rmtree(path)

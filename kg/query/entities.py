@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from kg.claims.readings import VALUE_COMPANIONS, Reading, agree, make_reading
 from kg.errors import UnknownEntity
-from kg.namespaces import ID, RDF, SKOS, expand, local_name
+from kg.namespaces import EGOV, ID, RDF, SKOS, expand, local_name
 from kg.query.conflicts import Disagreement, find_conflicts
 from kg.query.labels import Labels, labels_of
 from kg.query.names import Names
@@ -84,6 +84,11 @@ class Entity:
     conflicts: tuple[Disagreement, ...]
     labels: Mapping[str, Labels]
     complete: bool = True
+
+    @property
+    def curated(self) -> bool:
+        """Return whether a curated source speaks of it; if not, it is here by name alone, for the linker."""
+        return EGOV.NamedOnly not in self.types
 
     @property
     def name(self) -> str:

@@ -16,28 +16,33 @@ import pyoxigraph as ox
 
 from kg.namespaces import ID, KINDS, local_name
 from kg.store.base import Store
+from kg.store.letters import fold as fold
 
 _NAMES = """SELECT ?thing ?property ?name WHERE {
   VALUES ?property { skos:prefLabel skos:altLabel skos:hiddenLabel skos:notation eli:number eli:id_local bibo:doi egov:alias schema:name }
   ?thing ?property ?name
 }"""
+_NAMED = "SELECT ?thing WHERE { ?thing a egov:NamedOnly }"
 _WEIGHT = {"prefLabel": 0, "notation": 1, "id_local": 1, "altLabel": 2, "number": 2, "doi": 2, "alias": 3, "name": 3, "hiddenLabel": 4}
-_FOLD = str.maketrans("әғқңөұүһіё", "агкноуухие")
 _KINDS = frozenset(KINDS) - {"passage"}
-_NUMBER_SIGN = re.compile(r"\b(?:no?|number) (?=\d)")
-_SIGNS = re.compile(r"[\W_]+")
+_BY_NAME_ALONE = 10
+"""What a thing of which no source is curated stands behind others of its rank."""
 _SEVERAL, _SPREAD = "several", 4
 """What matched, and its rank, where the words of a search stand in several names of one thing."""
 
 
 @dataclass(frozen=True)
 class Hit:
-    """An entity found: the name that matched, its language (empty for codes) and what kind of name it is."""
+    """An entity found: the name that matched, its language (empty for codes) and what kind of name it is.
+
+    `curated` is False for a thing that is here by name alone, for the linker.
+    """
 
     iri: str
     name: str
     language: str
     match: str
+    curated: bool = True
 
     @property
     def kind(self) -> str:
@@ -64,18 +69,24 @@ class Names:
     @classmethod
     def of(cls, store: Store) -> Names:
         """Read the names of a store."""
+        named = {row["thing"].value for row in store.rows(_NAMED)}
         hits = [_hit(row["thing"].value, row["property"].value, row["name"]) for row in store.rows(_NAMES)]
-        return cls(hit for hit in hits if hit.iri.startswith(ID) and hit.kind in _KINDS and not _is_code(hit.iri))
+        wanted = (hit for hit in hits if hit.iri.startswith(ID) and hit.kind in _KINDS and not _is_code(hit.iri))
+        return cls(replace(hit, curated=False) if hit.iri in named else hit for hit in wanted)
 
     def find(self, text: str, kind: str | None = None) -> list[Hit]:
         """Return hits, one an entity: whole name first, then beginnings, then every word inside, or in several of its names.
 
-        Empty text finds all; text of signs alone finds nothing.
+        Empty text finds all of which a source is curated; text of signs alone finds nothing.
         """
         wanted = fold(text)
         if not wanted:
-            return [] if text.strip() else [hit for hit in self._everything if not kind or hit.kind == kind]
+            return [] if text.strip() else [hit for hit in self._everything if hit.curated and (not kind or hit.kind == kind)]
         return self._found(wanted, kind)
+
+    def of_thing(self, iri: str) -> list[Hit]:
+        """Return the hit of one thing; nothing where it has no name."""
+        return [hit for hit in self._everything if hit.iri == iri]
 
     def _found(self, wanted: str, kind: str | None = None) -> list[Hit]:
         words = wanted.split()
@@ -89,7 +100,7 @@ class Names:
                 rank = _SPREAD
             if rank is None:
                 continue
-            weight = 9 if hit.kind == "conflict" else _WEIGHT.get(hit.match, 9)
+            weight = (9 if hit.kind == "conflict" else _WEIGHT.get(hit.match, 9)) + (0 if hit.curated else _BY_NAME_ALONE)
             order = (rank, weight, len(name) if wanted else 0, hit.iri)
             if hit.iri not in ranked or order < ranked[hit.iri][0]:
                 ranked[hit.iri] = (order, replace(hit, match=_SEVERAL) if rank == _SPREAD else hit)
@@ -106,11 +117,6 @@ class Names:
         """Return up to five `kind/slug` whose name or slug looks like the text."""
         close = get_close_matches(fold(text), self._nearby, 8, 0.65)
         return list(dict.fromkeys(self._nearby[name] for name in close))[:5]
-
-
-def fold(text: str) -> str:
-    """Return the text without what a hurried typist leaves out: case, quotes, dashes, Kazakh letters, "No." before a number."""
-    return _NUMBER_SIGN.sub("", _SIGNS.sub(" ", text.casefold().translate(_FOLD)).strip())
 
 
 def _rank(name: str, wanted: str, words: list[str]) -> int | None:

@@ -245,7 +245,7 @@ def _out_of_force(facts: Iterable[ox.Quad], day: str) -> tuple[set[str], int]:
             repeals.append((thing, value))
         elif quad.predicate == EGOV.approvedBy:
             approved.append((thing, value))
-        elif quad.predicate == RDF.type and (local_name(thing) or "").partition("/")[0] in _DATED:
+        elif quad.predicate == RDF.type and quad.object != EGOV.NamedOnly and (local_name(thing) or "").partition("/")[0] in _DATED:
             kinds.add(thing)
     begun = {thing: next(dates[p] for p in _BEGINS if p in dates) for thing, dates in begin.items()}
     for thing, act in approved:

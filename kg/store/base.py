@@ -18,10 +18,14 @@ Row = Mapping[str, Term | ox.BlankNode]
 
 @dataclass(frozen=True)
 class QueryDataset:
-    """The RDF dataset of a query as the protocol gives it; empty means what the query or the store says."""
+    """The RDF dataset of a query as the protocol gives it; empty means what the query or the store says.
+
+    `base` is what relative IRIs of a query without BASE stand on: the address that it was sent to; empty for none.
+    """
 
     default: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    base: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.default or self.named)
@@ -29,14 +33,22 @@ class QueryDataset:
 
 @dataclass(frozen=True)
 class Wish:
-    """The formats that the asker takes, by kind of answer, best first; none where it takes no format of that kind."""
+    """The formats that the asker takes, by kind of answer, best first; none where it takes no format of that kind.
+
+    `truth` is for ASK alone; where it is empty, `results` serve.
+    """
 
     results: Sequence[Format] = field(default_factory=lambda: RESULTS[:1])
     graph: Sequence[Format] = field(default_factory=lambda: GRAPHS[:1])
+    truth: Sequence[Format] = ()
 
     def for_results(self) -> Format:
-        """Return the format for rows or a truth value; raises UnknownFormat."""
+        """Return the format for rows; raises UnknownFormat."""
         return _first(self.results, self.graph, RESULTS)
+
+    def for_truth(self) -> Format:
+        """Return the format for a truth value; raises UnknownFormat."""
+        return self.truth[0] if self.truth else self.for_results()
 
     def for_graph(self) -> Format:
         """Return the format for a graph; raises UnknownFormat."""
@@ -52,11 +64,12 @@ def _first(wanted: Sequence[Format], others: Sequence[Format], offered: Sequence
 
 @dataclass(frozen=True)
 class Answer:
-    """A serialised answer. `complete` is False where rows were cut at a limit."""
+    """A serialised answer. `complete` is False where rows were cut at a limit; `unknown` are called functions that nobody knows."""
 
     body: bytes
     format: Format
     complete: bool = True
+    unknown: tuple[str, ...] = ()
 
 
 class Store(Protocol):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,10 +17,11 @@ import pyoxigraph as ox
 
 from kg.errors import QueryFailed, QuerySyntaxError, StoreBusy, StoreDamaged, StoreError, UnknownFormat, UpdateNotQuery
 from kg.formats import Format
-from kg.namespaces import DATASET, DCAT, PREFIXES, RELEASE
+from kg.namespaces import DATASET, DCAT, DEFAULT_GRAPHS, EGOV, PREFIXES, RELEASE, shorten
 from kg.rdf import nquads, parse, prefixes_for, rdf_format
 from kg.store.base import Answer, QueryDataset, Row, Wish
 from kg.store.binding import Term, bind
+from kg.store.functions import NAMES, Function, functions_of
 from kg.store.guarding import calls_service
 
 _WHERE = re.compile(r"error at (\d+):(\d+): (.*)", re.S)
@@ -28,6 +30,9 @@ _CAUSES = {
     "Prefix not found": "this prefix is not declared; add a PREFIX line or use one of /prefixes",
     "SELECT contains a variable that is unbound": "SELECT names a variable that is neither grouped nor aggregated",
 }
+_NO_FUNCTION = re.compile(r"custom function <([^>]*)> is not supported")
+_UNKNOWN = 32
+"""Functions of a query that may be unknown, at most: the query is made ready anew for each."""
 _EXPECTED = 12
 _PROLOGUE = re.compile(r"\s*(?:(?:prefix\s+[^\s:]*:\s*<[^>]*>|base\s*<[^>]*>)\s*|#[^\n]*\n\s*)*", re.I)
 
@@ -38,6 +43,7 @@ class OxigraphStore:
     def __init__(self, path: Path | None = None) -> None:
         self._lock = threading.Lock()
         self._store: ox.Store | None = ox.Store() if path is None else _open(path)
+        self._functions = functions_of(self._store)
 
     @property
     def _open_store(self) -> ox.Store:
@@ -49,20 +55,21 @@ class OxigraphStore:
         """Evaluate a query and serialise its answer in the engine; SERVICE is refused, for it reaches any address."""
         if calls_service(query):
             raise QueryFailed("SERVICE is not allowed here; ask the other endpoint yourself and bring its rows with VALUES")
-        found = self._query(query, dataset)
+        unknown: dict[ox.NamedNode, Function] = {}
+        found = self._query(query, dataset, unknown)
         try:
             if isinstance(found, ox.QueryTriples):
                 chosen = wish.for_graph()
                 body = ox.serialize(found, format=rdf_format(chosen), prefixes=prefixes_for(chosen))
             else:
-                chosen = wish.for_results()
+                chosen = wish.for_truth() if isinstance(found, ox.QueryBoolean) else wish.for_results()
                 assert isinstance(chosen.engine, ox.QueryResultsFormat)
                 body = found.serialize(format=chosen.engine)
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryFailed(f"the query could not be evaluated: {error}") from None
         finally:
             del found  # an error must not carry it to another thread
-        return Answer(body or b"", chosen)
+        return Answer(body or b"", chosen, unknown=tuple(sorted(function.value for function in unknown)))
 
     def rows(self, query: str, /, **values: Term | list[Term]) -> list[Row]:
         """Return the solutions of one of our own SELECT queries."""
@@ -121,17 +128,28 @@ class OxigraphStore:
     def close(self) -> None:
         """Give the directory free for other processes."""
         self._store = None
+        self._functions = {}
 
-    def _query(self, query: str, dataset: QueryDataset = QueryDataset()) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    def _query(
+        self, query: str, dataset: QueryDataset = QueryDataset(), unknown: dict[ox.NamedNode, Function] | None = None
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        """Evaluate a query. A function that nobody knows is an error of its expression, as SPARQL says, and goes into `unknown`."""
         options: dict[str, object] = {}
         if dataset:
-            options = {"default_graph": _graphs(dataset.default), "named_graphs": _graphs(dataset.named)}
+            options = {"default_graph": _graphs(dataset.default), "named_graphs": _named(dataset.named)}
+        if dataset.base:
+            options["base_iri"] = dataset.base
+        functions = {**self._functions, **(unknown or {})}
         try:
-            return self._open_store.query(query, prefixes=PREFIXES, **options)  # type: ignore[arg-type]
+            return self._open_store.query(query, prefixes=PREFIXES, custom_functions=functions, **options)  # type: ignore[arg-type]
         except SyntaxError as error:
             raise _syntax_error(query, error) from None
         except (OSError, RuntimeError, ValueError) as error:
-            raise QueryFailed(f"the query could not be evaluated: {error}") from None
+            foreign = _foreign_function(str(error))
+            if unknown is None or foreign is None or len(unknown) == _UNKNOWN:
+                raise QueryFailed(_no_function(str(error)) or f"the query could not be evaluated: {error}") from None
+        unknown[foreign] = _nothing
+        return self._query(query, dataset, unknown)
 
     def _set_release(self, release: str) -> None:
         store = self._open_store
@@ -155,11 +173,40 @@ def _open(path: Path) -> ox.Store:
         raise StoreDamaged(path, reason) from None
 
 
-def _graphs(iris: Iterable[str]) -> list[ox.NamedNode]:
+def _graphs(iris: Iterable[str]) -> list[ox.NamedNode | ox.DefaultGraph]:
+    """Return the graphs that make up a query's default graph; the store's own has a name in other engines' protocols."""
+    return [ox.DefaultGraph() if iri in DEFAULT_GRAPHS else _graph(iri) for iri in iris]
+
+
+def _named(iris: Iterable[str]) -> list[ox.NamedNode]:
+    return [_graph(iri) for iri in iris]
+
+
+def _graph(iri: str) -> ox.NamedNode:
     try:
-        return [ox.NamedNode(iri) for iri in iris]
+        return ox.NamedNode(iri)
     except ValueError as error:
         raise QueryFailed(f"a graph of the query's dataset is no IRI ({error}); write it whole, e.g. https://example.org/graph") from None
+
+
+def _foreign_function(message: str) -> ox.NamedNode | None:
+    """Return the function that the engine does not know, unless its name is in our namespace: that is a slip of the pen."""
+    found = _NO_FUNCTION.search(message)
+    return ox.NamedNode(found[1]) if found and not found[1].startswith(EGOV) else None
+
+
+def _no_function(message: str) -> str:
+    """Return what to say of a function of ours that there is not; empty where the message is about something else."""
+    found = _NO_FUNCTION.search(message)
+    if not found or not found[1].startswith(EGOV):
+        return ""
+    names = sorted(shorten(function.value) for function in NAMES)
+    near = get_close_matches(shorten(found[1]), names, 1)
+    return f"there is no function {shorten(found[1])}{f'; did you mean {near[0]}?' if near else ''}; there are {', '.join(names)}"
+
+
+def _nothing(*_: object) -> None:
+    return None
 
 
 def _first(takes: Sequence[Format], instead: Sequence[Format], offered: Sequence[Format]) -> Format:

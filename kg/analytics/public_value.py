@@ -1,6 +1,6 @@
 """Public value by its dimensions: scores by criterion, brought to 0 to 1, averaged up the tree; what is not scored is named.
 
-abil-2023 (methodology-1, -4 to -7; after Karunasena, Kelly, Kearns): service delivery, desired outcomes, trust, effectiveness, each with
+abil-2023 (methodology-1, -4 to -6; after Karunasena, Kelly, Kearns): service delivery, desired outcomes, trust, effectiveness, each with
 criteria. The paper gives no formula; ours is the plainest: (score − least) ÷ (most − least), the mean of several raters, the
 weighted mean of the criteria scored (weight 1 unless given) for a dimension, the plain mean of dimensions for the whole, only where every
 dimension has a score. Completeness is criteria scored ÷ criteria. A criterion with parts takes the mean of its parts, or a

@@ -17,7 +17,6 @@ NAME = "public-value"
 FRAMEWORK = "public-value"
 SOURCES = (
     "abil-2023/methodology-1", "abil-2023/methodology-2", "abil-2023/methodology-4", "abil-2023/methodology-5", "abil-2023/methodology-6",
-    "abil-2023/methodology-7",
 )  # fmt: skip
 METHOD = (
     "value of a criterion = (score − least) ÷ (most − least), 0 to 1; several raters: their mean",

@@ -346,7 +346,8 @@ def test_a_goal_gets_the_verdict_that_its_values_bear_out(goal: Goal, actual: di
 
 def test_the_paces_and_the_path_follow_from_the_formulas() -> None:
     found = monitoring.assess(UP, years(72.4, 74.8, 75.1, 75.4))
-    assert (found.progress, found.distance, found.pace) == (D("39.5"), D("4.6"), pytest.approx(1.0))
+    assert (found.progress, found.distance) == (D("39.5"), D("4.6"))
+    assert found.pace == pytest.approx(1.0)
     assert found.required == pytest.approx(1.15)
     assert found.path == D("72.4") + D("7.6") * 3 / 7
     assert monitoring.fulfilment(years(67, 170, 115, 135), years(17, 146, 91, 120)) == {

@@ -1,4 +1,6 @@
-"""Intervals and the fitted line, from the standard library and textbook formulas (docs/decisions/0008G-statistics-without-a-library.md says why).
+"""Intervals and the fitted line, from the standard library and textbook formulas.
+
+docs/decisions/0008G-statistics-without-a-library.md says why.
 
 Units are those of the data. Floats (IEEE 754 double) throughout: what is returned is rounded by the instruments.
 """

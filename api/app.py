@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -9,8 +12,11 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
 from api import describing, entities, errors, identifiers, instruments, lookups, operations, pages, profiles, queries, schema, sparql
+from api.again import Again
 from api.context import Context
+from api.evaluating import evaluator
 from api.methods import Methods
+from api.pacing import Pacing
 from api.resources import static_dir
 from api.running import Runner, deepen_stacks
 from api.stamping import Stamp
@@ -27,18 +33,34 @@ _ABOUT = """Kazakhstan's digital transformation as a knowledge graph in which ev
 Data: CC BY 4.0. SPARQL at `/sparql`; every entity dereferences at `/id/{kind}/{slug}`. Errors are RFC 9457 problems."""
 
 
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    """Start the workers before the first request and end them after the last."""
+    context: Context = app.state.context
+    pool = context.evaluator.pool
+    if pool:
+        await pool.start()
+    yield
+    if pool:
+        await pool.close()
+
+
 def create_app(settings: Settings, store: Store) -> FastAPI:
     """Return the service over an open store; the caller closes the store. Raises UnusableInput for a wrong template of the user's."""
     deepen_stacks()
     load_templates(settings.queries_path)  # a template that is wrong is told at start, not to whoever asks first
-    app: FastAPI = FastAPIOffline(title="egovkg", version=__version__, description=_ABOUT, redoc_url=None)
+    app: FastAPI = FastAPIOffline(lifespan=_life, title="egovkg", version=__version__, description=_ABOUT, redoc_url=None)
     release = store.release()
+    views = Views(store, Names.of(store))
+    runner = Runner(settings.workers, settings.timeout)
+    evaluating = evaluator(settings, store, views, runner)
     app.state.context = Context(
         settings=settings,
         store=store,
-        views=Views(store, Names.of(store)),
+        views=views,
         release=release,
-        runner=Runner(settings.workers, settings.timeout),
+        runner=runner,
+        evaluator=evaluating,
         templates=Environment(
             loader=PackageLoader("api"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         ),
@@ -46,7 +68,8 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.state.surveyor = describing.Surveyor()
     errors.install(app)
     schema.install(app)
-    routers = (describing, entities, *lookups.MODULES, queries, profiles, instruments, sparql, identifiers, pages)
+    sparql.install(app)
+    routers = (describing, entities, *lookups.MODULES, queries, profiles, instruments, identifiers, pages)
     for router in (operations.router, *(module.router for module in routers)):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=static_dir()), name="static")
@@ -55,4 +78,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], allow_headers=["*"], expose_headers=_EXPOSED
     )
+    app.add_middleware(Again, cache=evaluating.cache, release=lambda: evaluating.release)
+    if settings.rate_limit:
+        app.add_middleware(Pacing, a_minute=settings.rate_limit)
     return app

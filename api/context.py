@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from jinja2 import Environment
 
+from api.evaluating import Evaluator
 from api.running import Runner
 from kg.config import Settings
 from kg.query.names import Names
@@ -24,6 +25,7 @@ class Context:
     views: Views
     release: str
     runner: Runner
+    evaluator: Evaluator
     templates: Environment
 
     @property

@@ -45,7 +45,13 @@ Lang = Annotated[str | None, Query(description="Language of labels (en, ru, kk);
 async def find(
     request: Request,
     context: ContextDep,
-    q: Annotated[str, Query(description="Part of a name in any language, a number, an identifier; empty finds all of which a source is curated", max_length=300)] = "",
+    q: Annotated[
+        str,
+        Query(
+            description="Part of a name in any language, a number, an identifier; empty finds all of which a source is curated",
+            max_length=300,
+        ),
+    ] = "",
     kind: Annotated[str | None, Query(description="Only this kind", examples=["programme"])] = None,
     iri: Annotated[str | None, Query(description="Exactly the thing with this IRI or CURIE")] = None,
     at: At = None,

@@ -14,16 +14,18 @@ from starlette.responses import Response
 
 from api.negotiation import prefers_html
 from api.rendering import page
-from api.running import Busy, TookTooLong
 from kg.errors import (
     BadParameter,
     BadSetting,
     BadTable,
     EgovkgError,
     Impossible,
+    OverLimit,
     QueryError,
     QuerySyntaxError,
     StoreError,
+    TookTooLong,
+    TooMany,
     UnknownEntity,
     UnknownFormat,
     UnknownQuery,
@@ -47,7 +49,8 @@ _STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (BadSetting, HTTPStatus.BAD_REQUEST),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
     (TookTooLong, HTTPStatus.GATEWAY_TIMEOUT),
-    (Busy, HTTPStatus.SERVICE_UNAVAILABLE),
+    (TooMany, HTTPStatus.TOO_MANY_REQUESTS),
+    (OverLimit, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 
 
@@ -80,8 +83,6 @@ def status_of(error: Exception) -> HTTPStatus:
 def install(app: FastAPI) -> None:
     """Make every error of the app a problem document, or a page."""
     app.add_exception_handler(EgovkgError, _ours)
-    app.add_exception_handler(TookTooLong, _ours)
-    app.add_exception_handler(Busy, _ours)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -107,8 +108,8 @@ async def _ours(request: Request, error: Exception) -> Response:
         members = {"parameter": error.parameter, "possible": list(error.possible)}
     if isinstance(error, UnknownFormat):
         members = {"offered": list(error.offered)}
-    if isinstance(error, Busy):
-        headers = {"Retry-After": "5"}
+    if isinstance(error, OverLimit) and error.wait:
+        headers = {"Retry-After": str(error.wait)}
     return _answer(request, status_of(error), str(error), headers, **members)
 
 

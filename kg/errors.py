@@ -16,6 +16,11 @@
     │   ├── QuerySyntaxError    carries line and column
     │   ├── UpdateNotQuery      an update sent where a query belongs
     │   └── QueryFailed         the engine gave up on a well-formed query
+    ├── OverLimit           work that a limit kept from its end; carries seconds to wait before the next try, 0: do not try again
+    │   ├── TookTooLong         its time was up
+    │   ├── Exhausted           it took more memory or depth than a worker has
+    │   ├── Busy                no worker came free
+    │   └── TooMany             one client asks too much at a time, or a minute
     └── StoreError
         ├── NoStore             there is no store where one was named
         ├── StoreBusy           the directory is in use by another process
@@ -167,6 +172,42 @@ class UpdateNotQuery(QueryError):
 
 class QueryFailed(QueryError):
     """A well-formed query that the engine could not evaluate."""
+
+
+class OverLimit(EgovkgError):
+    """Work that a limit kept from its end. `wait`: seconds after which another try may do better, 0: none will."""
+
+    def __init__(self, message: str, wait: int = 0) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+class TookTooLong(OverLimit):
+    """A query that did not end in time."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"the query did not end within {seconds:g} seconds; narrow it, or page with LIMIT and OFFSET")
+
+
+class Exhausted(OverLimit):
+    """A query that ended its worker process."""
+
+    def __init__(self) -> None:
+        super().__init__("the query took more memory or depth than allowed; narrow it, nest it less, or page with LIMIT and OFFSET")
+
+
+class Busy(OverLimit):
+    """No worker came free in time, or too many wait already."""
+
+    def __init__(self, wait: int = 5) -> None:
+        super().__init__("all query workers are busy; try again in some seconds", wait)
+
+
+class TooMany(OverLimit):
+    """One client asks too much at a time, or a minute."""
+
+    def __init__(self, why: str, wait: int = 1) -> None:
+        super().__init__(f"{why}; wait {wait} s before the next request", wait)
 
 
 class StoreError(EgovkgError):

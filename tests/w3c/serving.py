@@ -68,9 +68,16 @@ def _quads(name: str, file: str) -> str:
     lines = []
     for quad in parse_dataset(path_of(file).read_bytes(), suffix_of(file), file):
         graph = f"<{name}>" if isinstance(quad.graph_name, ox.DefaultGraph) and name else str(quad.graph_name)
-        line = f"{renamed(quad.subject)} {quad.predicate} {renamed(quad.object)} ."
+        line = f"{renamed(quad.subject)} {quad.predicate} {_written(renamed(quad.object))} ."
         lines.append(f"GRAPH {graph} {{ {line} }}\n" if graph != "DEFAULT" else f"{line}\n")
     return "".join(lines)
+
+
+def _written(term: Any) -> str:
+    """Return a term as SPARQL writes it; the engine's own text of a triple has no brackets."""
+    if isinstance(term, ox.Triple):
+        return f"<<( {term.subject} {term.predicate} {_written(term.object)} )>>"
+    return str(term)
 
 
 @contextmanager

@@ -116,6 +116,6 @@ def test_a_format_that_is_not_offered_is_406(service: httpx.Client) -> None:
 
 def test_a_table_that_is_too_large_is_413(store: OxigraphStore) -> None:
     with served(store, Settings(max_query=50)) as url:
-        answer = httpx.post(f"{url}/api/v1/instruments/maturity", content=packaged.example("maturity"), headers=CSV)
+        answer = httpx.post(f"{url}/api/v1/instruments/maturity", content=packaged.example("maturity"), headers=CSV, timeout=60)
     assert answer.status_code == 413
     assert "EGOVKG_MAX_QUERY" in answer.json()["detail"]

@@ -18,6 +18,7 @@ from api import (
     errors,
     graphs,
     identifiers,
+    instruments,
     linking,
     lookups,
     operations,
@@ -92,7 +93,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     errors.install(app)
     schema.install(app)
     sparql.install(app)
-    routers = (describing, entities, *lookups.MODULES, queries, profiles, identifiers, linking, pages, updates, graphs)
+    routers = (describing, entities, *lookups.MODULES, queries, profiles, instruments, identifiers, linking, pages, updates, graphs)
     for router in (operations.router, *(module.router for module in routers)):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=static_dir()), name="static")

@@ -21,7 +21,7 @@ from kg.errors import EgovkgError
 from kg.namespaces import local_name
 from kg.query.display import arranged, precisions
 from kg.query.entities import Entity, Statement, read_entity
-from kg.query.finding import asked
+from kg.query.finding import asked as search_of
 from kg.query.labels import labels_of, spoken
 from kg.query.ontology import ontology_terms
 from kg.query.parts import LIMIT, Tell, claims_of, passages_of, series_of
@@ -63,7 +63,7 @@ async def home(
     first = (page_ - 1) * _SHOWN
 
     def look_up() -> tuple[Page, dict[str, dict[str, str]], list[str]]:
-        search = asked(context.views.of(Moment()), q, kind, document, from_, to, sort, reader[0])
+        search = search_of(context.views.of(Moment()), q, kind, document, from_, to, sort, reader[0])
         found = context.names.search(search, first, _SHOWN)
         near = context.names.near(q) if q.strip() and not found.counts.count else []
         things = [*(hit.iri for hit in found.hits), *found.counts.documents]

@@ -30,7 +30,18 @@ Work = Callable[[Pool], Awaitable[None]]
 
 
 def asked(query: str, **more: Any) -> dict[str, Any]:
-    whole = {"query": query, "results": ["json"], "graph": ["ttl"], "default": [], "named": [], "rows": 0, "bytes": 0, "salt": ""}
+    whole = {
+        "query": query,
+        "results": ["json"],
+        "graph": ["ttl"],
+        "truth": [],
+        "default": [],
+        "named": [],
+        "base": "",
+        "rows": 0,
+        "bytes": 0,
+        "salt": "",
+    }
     return {**whole, **more}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -11,7 +12,21 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
-from api import describing, entities, errors, identifiers, lookups, operations, pages, profiles, queries, schema, sparql
+from api import (
+    describing,
+    entities,
+    errors,
+    graphs,
+    identifiers,
+    lookups,
+    operations,
+    pages,
+    profiles,
+    queries,
+    schema,
+    sparql,
+    updates,
+)
 from api.again import Again
 from api.context import Context
 from api.evaluating import evaluator
@@ -20,6 +35,7 @@ from api.pacing import Pacing
 from api.resources import static_dir
 from api.running import Runner, deepen_stacks
 from api.stamping import Stamp
+from api.writing import writes_of
 from kg import __version__
 from kg.config import Settings
 from kg.query.named import load_templates
@@ -50,10 +66,11 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     deepen_stacks()
     load_templates(settings.queries_path)  # a template that is wrong is told at start, not to whoever asks first
     app: FastAPI = FastAPIOffline(lifespan=_life, title="egovkg", version=__version__, description=_ABOUT, redoc_url=None)
-    release = store.release()
+    writes = writes_of(settings, store)
+    release = writes.writer.release if writes else store.release()
     views = Views(store, Names.of(store))
     runner = Runner(settings.workers, settings.timeout)
-    evaluating = evaluator(settings, store, views, runner)
+    evaluating = evaluator(settings, store, views, runner, (lambda: writes.writer.release) if writes else None)
     app.state.context = Context(
         settings=settings,
         store=store,
@@ -64,16 +81,20 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         templates=Environment(
             loader=PackageLoader("api"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         ),
+        writes=writes,
     )
+    if writes:
+        writes.after = lambda: _follow(app)
+        writes.rehearse = evaluating.rehearse
     app.state.surveyor = describing.Surveyor()
     errors.install(app)
     schema.install(app)
     sparql.install(app)
-    routers = (describing, entities, *lookups.MODULES, queries, profiles, identifiers, pages)
+    routers = (describing, entities, *lookups.MODULES, queries, profiles, identifiers, pages, updates, graphs)
     for router in (operations.router, *(module.router for module in routers)):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=static_dir()), name="static")
-    app.add_middleware(Stamp, release=lambda: release)
+    app.add_middleware(Stamp, release=lambda: app.state.context.release)
     app.add_middleware(Methods, routes=lambda: app.router.routes)
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], allow_headers=["*"], expose_headers=_EXPOSED
@@ -82,3 +103,14 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     if settings.rate_limit:
         app.add_middleware(Pacing, a_minute=settings.rate_limit)
     return app
+
+
+async def _follow(app: FastAPI) -> None:
+    """Let the app see what was written: workers at once, names and views of the new state when they are asked for."""
+    context: Context = app.state.context
+    assert context.writes is not None
+    views = Views(context.store)
+    context.evaluator.views = views
+    if context.evaluator.pool:
+        await context.evaluator.pool.refresh()
+    app.state.context = replace(context, views=views, release=context.writes.writer.release)

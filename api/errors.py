@@ -17,21 +17,28 @@ from api.rendering import page
 from kg.errors import (
     BadParameter,
     BadSetting,
+    BreaksShapes,
     EgovkgError,
     Impossible,
     OverLimit,
     QueryError,
     QuerySyntaxError,
     StoreError,
+    StoreFull,
     TookTooLong,
     TooMany,
+    Unexpected,
     UnknownEntity,
     UnknownFormat,
     UnknownQuery,
+    UnusableClaims,
     UnusableInput,
+    WriteRefused,
 )
+from kg.validation.reports import rows, turtle
+from kg.validation.shacl import Report
 
-_FOR_MACHINES = ("/api/", "/sparql")
+_FOR_MACHINES = ("/api/", "/sparql", "/update", "/graphs")
 _LOG = logging.getLogger("egovkg")
 
 _STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
@@ -43,6 +50,11 @@ _STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (Impossible, HTTPStatus.UNPROCESSABLE_ENTITY),
     (UnusableInput, HTTPStatus.BAD_REQUEST),
     (BadSetting, HTTPStatus.BAD_REQUEST),
+    (UnusableClaims, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (WriteRefused, HTTPStatus.FORBIDDEN),
+    (BreaksShapes, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (Unexpected, HTTPStatus.PRECONDITION_FAILED),
+    (StoreFull, HTTPStatus.INSUFFICIENT_STORAGE),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
     (TookTooLong, HTTPStatus.GATEWAY_TIMEOUT),
     (TooMany, HTTPStatus.TOO_MANY_REQUESTS),
@@ -87,7 +99,9 @@ def install(app: FastAPI) -> None:
 
 async def _ours(request: Request, error: Exception) -> Response:
     members: dict[str, Any] = {}
-    headers = {}
+    headers: dict[str, str] = {}
+    if isinstance(error, BreaksShapes):
+        return broken(request, error)
     if isinstance(error, QuerySyntaxError) and error.line:
         members = {"line": error.line, "column": error.column}
     if isinstance(error, BadParameter):
@@ -101,6 +115,15 @@ async def _ours(request: Request, error: Exception) -> Response:
     if isinstance(error, OverLimit) and error.wait:
         headers = {"Retry-After": str(error.wait)}
     return _answer(request, status_of(error), str(error), headers, **members)
+
+
+def broken(request: Request, error: BreaksShapes) -> Response:
+    """Return the report of a write that breaks shapes: as sh:ValidationReport where Turtle is asked for, else in the problem."""
+    status = status_of(error)
+    report = Report(error.findings, (), len({finding.node for finding in error.findings}), "")
+    if "text/turtle" in request.headers.get("accept", ""):
+        return Response(turtle(report), status, media_type="text/turtle")
+    return _answer(request, status, str(error), findings=rows(report))
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -57,7 +57,8 @@ async def home(
     everything = context.names.find(q)
     kinds = Counter(hit.kind for hit in everything)
     if not q.strip() and not kind:
-        return page(request, "start.html", reader, {"kinds": kinds, "count": len(everything), "searches": _SEARCHES})
+        counts = {"kinds": kinds, "count": len(everything), "named": context.names.by_name_alone}
+        return page(request, "start.html", reader, {**counts, "searches": _SEARCHES})
     found = [hit for hit in everything if not kind or hit.kind == kind]
     first, last = (page_ - 1) * _SHOWN, page_ * _SHOWN
     if first and first >= len(found):

@@ -108,6 +108,10 @@ class Settings:
     max_answer: int = field(default=64_000_000, metadata={"read": _some, "help": "bytes of an answer, at most"})
     cache: int = field(default=64_000_000, metadata={"read": _count, "help": "bytes of answers that are kept; 0: none"})
 
+    max_upload: int = field(default=16_000_000, metadata={"read": _count, "help": "bytes of an upload, at most"})
+    flush: bool = field(default=True, metadata={"read": _flag, "help": "writes survive a power cut, not only a kill"})
+    token: str = field(default="", repr=False, metadata={"read": _plain, "secret": True, "help": "a token that may write"})
+
     @property
     def remote(self) -> bool:
         """Say whether the store is an endpoint's address rather than a directory."""
@@ -158,9 +162,14 @@ def variable(setting: str) -> str:
 def described(settings: Settings) -> list[tuple[str, str, str, bool]]:
     """Return variable, value, help, and whether it differs from the default, for every setting."""
     return [
-        (variable(f.name), str(getattr(settings, f.name)), f.metadata["help"], getattr(settings, f.name) != f.default)
+        (variable(f.name), _shown(f.metadata, getattr(settings, f.name)), f.metadata["help"], getattr(settings, f.name) != f.default)
         for f in fields(settings)
     ]
+
+
+def _shown(metadata: Mapping[str, Any], value: object) -> str:
+    """Return a value as it may be shown: of a secret only that it is set."""
+    return ("set" if value else "") if metadata.get("secret") else str(value)
 
 
 def rebased(lines: bytes, base: str) -> bytes:

@@ -20,7 +20,12 @@
     │   ├── Exhausted           it took more memory or depth than a worker has
     │   ├── Busy                no worker came free
     │   └── TooMany             one client asks too much at a time, or a minute
+    ├── WriteRefused        a write that this store does not take, with the way to do it
+    │   └── UnusableClaims      claims from which no facts can be derived
+    ├── BreaksShapes        a write after which data would break the shapes; carries the findings
+    ├── Unexpected          a write whose If-Match or If-None-Match does not hold
     └── StoreError
+        ├── StoreFull           no room on the disk, or a limit on the size of files
         ├── NoStore             there is no store where one was named
         ├── StoreBusy           the directory is in use by another process
         ├── StoreDamaged        the directory does not hold a readable store
@@ -218,3 +223,30 @@ class StoreUnreachable(StoreError):
 
     def __init__(self, url: str, why: str) -> None:
         super().__init__(f"the SPARQL endpoint {url} does not answer ({why}); check the address and that it is running")
+
+
+class StoreFull(StoreError):
+    """No room for what should be written; the store stays as it was."""
+
+    def __init__(self, path: object, why: str) -> None:
+        super().__init__(f"{path} cannot be written ({why}); nothing was changed; make room on the disk and try again")
+
+
+class WriteRefused(EgovkgError):
+    """A write that this store does not take; the message says what to do instead."""
+
+
+class UnusableClaims(WriteRefused):
+    """Claims or rules that cannot be read as such."""
+
+
+class BreaksShapes(EgovkgError):
+    """A write after which the data would break the shapes; `findings` says where."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(f"the data would break the shapes in {len(findings)} place(s), so nothing was changed; the report names each")
+        self.findings = tuple(findings)
+
+
+class Unexpected(EgovkgError):
+    """A write that was meant for another state of the graph than the one it has."""

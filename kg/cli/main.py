@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kg import __version__
-from kg.cli import analysing, asking, building, comparing, data, importing, looking, service, verifying
+from kg.cli import analysing, asking, building, comparing, data, importing, keeping, looking, service, verifying
 
 app = typer.Typer(
     name="egovkg",
@@ -28,6 +28,7 @@ for commands in (
     data.COMMANDS,
     importing.COMMANDS,
     service.COMMANDS,
+    keeping.COMMANDS,
 ):
     for command in commands:
         app.command(name=command.__name__.rstrip("_"))(command)

@@ -84,6 +84,11 @@ class Names:
             return [] if text.strip() else [hit for hit in self._everything if hit.curated and (not kind or hit.kind == kind)]
         return self._found(wanted, kind)
 
+    @property
+    def by_name_alone(self) -> int:
+        """Return how many things are here by name alone."""
+        return sum(not hit.curated for hit in self._everything)
+
     def of_thing(self, iri: str) -> list[Hit]:
         """Return the hit of one thing; nothing where it has no name."""
         return [hit for hit in self._everything if hit.iri == iri]

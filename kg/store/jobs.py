@@ -9,6 +9,7 @@ nothing can be imported: a job imports all it needs at the head of its module.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 
@@ -16,6 +17,7 @@ import pyoxigraph as ox
 
 from kg.errors import QueryFailed
 from kg.formats import BOOLEAN, GRAPHS, RESULTS, Format
+from kg.namespaces import PREFIXES
 from kg.store.base import QueryDataset, Wish
 from kg.store.cutting import Bounds
 from kg.store.oxigraph import OxigraphStore
@@ -76,6 +78,14 @@ def query(snapshot: ox.Store | None, payload: Payload) -> Payload:
     )
     tag = sha256(payload["salt"].encode() + answer.body).hexdigest()[:32]
     return {"format": answer.format.name, "complete": answer.complete, "unknown": answer.unknown, "tag": tag, "body": answer.body}
+
+
+@job("rehearse")
+def rehearse(_: ox.Store | None, payload: Payload) -> Payload:
+    """Run an update over an empty graph, to see that a process survives it; what is wrong with it is told by the trial."""
+    with suppress(SyntaxError, OSError, RuntimeError, ValueError):
+        ox.Store().update(payload["update"], base_iri=payload["base"] or None, prefixes=PREFIXES)
+    return {}
 
 
 def _formats(names: list[str], offered: tuple[Format, ...]) -> list[Format]:

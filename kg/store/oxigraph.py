@@ -45,6 +45,7 @@ class OxigraphStore:
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
         self._lock = threading.Lock()
+        self.path = path
         self._store: ox.Store | None = ox.Store() if path is None else _open(path)
         self._functions = functions_of(self._store)
 
@@ -157,6 +158,19 @@ class OxigraphStore:
         found = next(self.opened.quads_for_pattern(DATASET, DCAT.version, None, RELEASE), None)
         return str(getattr(found.object, "value", "")) if found else ""
 
+    def reopen(self) -> None:
+        """Open the directory anew: after a write that failed the engine takes none. Where that fails, it can still be read."""
+        if self.path:
+            self.close()
+            try:
+                self._store = _open(self.path)
+            except StoreError:
+                self._store = ox.Store.read_only(str(self.path))
+                raise
+            finally:
+                if self._store is not None:
+                    self._functions = functions_of(self._store)
+
     def close(self) -> None:
         """Give the directory free for other processes."""
         self._store = None
@@ -257,11 +271,11 @@ def _syntax_error(query: str, error: SyntaxError) -> QuerySyntaxError | UpdateNo
         return UpdateNotQuery()
     found = _WHERE.search(str(error))
     if found:
-        return QuerySyntaxError(_in_short(found[3]), int(found[1]), int(found[2]))
-    return QuerySyntaxError(_in_short(str(error)))
+        return QuerySyntaxError(in_short(found[3]), int(found[1]), int(found[2]))
+    return QuerySyntaxError(in_short(str(error)))
 
 
-def _in_short(message: str) -> str:
+def in_short(message: str) -> str:
     """Return the engine's message without its lists of characters: the cause where it names one, else what it expected."""
     for sign, cause in _CAUSES.items():
         if sign in message:

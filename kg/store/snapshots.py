@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,8 +22,8 @@ class Snapshot:
 class Snapshots:
     """Makes snapshots of a store: beside its folder, so that they are hard links, else in a temporary folder."""
 
-    def __init__(self, store: OxigraphStore) -> None:
-        self._store = store
+    def __init__(self, store: OxigraphStore, release: Callable[[], str] | None = None) -> None:
+        self._store, self._release = store, release
         self._root: Path | None = None
         self._made = 0
 
@@ -32,7 +33,8 @@ class Snapshots:
             self._root = _folder(self._store.path)
         self._made += 1
         path = self._root / str(self._made)
-        return Snapshot(path, self._store.snapshot(path))
+        own = self._store.snapshot(path)
+        return Snapshot(path, self._release() if self._release else own)
 
     def drop(self, snapshot: Snapshot) -> None:
         """Remove a snapshot; processes that have opened it keep what they have."""

@@ -33,11 +33,6 @@ def run(service: Service, case: Case) -> None:
         _RUNS[case.kind](service, case)
 
 
-def needs_writing(case: Case) -> bool:
-    """Say whether a case changes data, beyond what it is given."""
-    return "Update" in case.kind or case.suite.startswith("rdf") or case.kind == "GraphStoreProtocolTest" or case.name.startswith("update_")
-
-
 def _based(file: str) -> str:
     """Return a query or update with its own address as base."""
     return f"BASE <{file}>\n{path_of(file).read_bytes().decode()}"

@@ -21,13 +21,12 @@ Content = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
 
 
 class Service:
-    """A client of a running service. `hold` gives it data, all other data go."""
-
-    writes = True
+    """A client of a running service. `hold` gives it data, all other data go; `writes`: it takes updates at all."""
 
     def __init__(self, client: httpx.Client) -> None:
         self.client = client
         self._held: Content | None = None
+        self.writes = self.update("").status_code != 404
 
     def hold(self, content: Content) -> None:
         """Make the store hold these files and nothing else; nothing is done where it does already."""

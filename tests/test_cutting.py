@@ -18,8 +18,9 @@ from kg.store.cutting import Bounds
 from kg.store.oxigraph import OxigraphStore
 
 EVIL = [
-    "},{", '"},{"', '"},{"x":{', "\\", '\\"', "}}]}}", "</result>", "<result>", "</results></sparql>", "]]>", "<!--", "\n", "\r\n",
-    '"', '""', ",", "\t", "{}", ",{}", "a", "",
+    "},{", '"},{"', '"},{"x":{', "\\", '\\"', "}}]}}", "</result>", "<result>", "</results></sparql>", "]]>", "<!--",
+    "\n", "\r\n", '"', '""', ",", "\t", "{}", ",{}", "a",
+    "",
 ]  # fmt: skip
 TEXTS = st.lists(st.lists(st.sampled_from(EVIL), max_size=4).map("".join) | st.none(), min_size=1, max_size=12)
 

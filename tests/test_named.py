@@ -127,7 +127,6 @@ def test_a_search_finds_them_behind_things_with_a_source_and_says_so(world: Worl
         ("programme/digital-land", True), ("programme/a-land", False)
     ]  # fmt: skip
     assert [hit.iri for hit in names.find("", "programme")] == [f"{ID}programme/digital-land"]
-    assert names.by_name_alone == 1
 
 
 def test_the_service_marks_them(service: httpx.Client) -> None:

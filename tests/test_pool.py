@@ -30,7 +30,18 @@ Work = Callable[[Pool], Awaitable[None]]
 
 
 def asked(query: str, **more: Any) -> dict[str, Any]:
-    whole = {"query": query, "results": ["json"], "graph": ["ttl"], "default": [], "named": [], "rows": 0, "bytes": 0, "salt": ""}
+    whole = {
+        "query": query,
+        "results": ["json"],
+        "graph": ["ttl"],
+        "truth": [],
+        "default": [],
+        "named": [],
+        "base": "",
+        "rows": 0,
+        "bytes": 0,
+        "salt": "",
+    }
     return {**whole, **more}
 
 
@@ -293,7 +304,10 @@ def test_new_data_are_seen_by_the_next_query_while_a_running_one_ends_on_the_old
     store = filled()
 
     async def work(pool: Pool) -> None:
-        slow = asked("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . FILTER(STRLEN(CONCAT(STR(?a), STR(?d))) < 0) }")
+        slow = asked(
+            "SELECT (COUNT(*) AS ?n) { { SELECT ?a { ?a ?b ?c } LIMIT 900 } { SELECT ?d { ?d ?e ?f } LIMIT 900 } "
+            "FILTER(STRLEN(CONCAT(STR(?a), STR(?d))) < 0) }"
+        )
         running = asyncio.create_task(pool.run("query", slow))
         await _until(lambda: pool.running == 1)
         from kg.formats import N_QUADS

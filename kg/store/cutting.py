@@ -55,8 +55,8 @@ _ROWS: dict[str, _Rows] = {
     CSV.name: _Rows(b"\n", re.compile(rb'(?:[^"\n]++|"[^"]*+")*+\n'), 0, 1, b"\n", b""),
     TSV.name: _Rows(b"\n", re.compile(rb"[^\n]*+\n"), 0, 1, b"\n", b""),
 }
-_SHORTEST = 2
-"""Bytes of the shortest row: `{}` and its comma, or an empty line."""
+_SHORTEST = 1
+"""Bytes of the shortest row: an empty line."""
 
 
 class _Full(Exception):

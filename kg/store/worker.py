@@ -53,8 +53,6 @@ class _Worker:
         self._warm.wait()
         self._limit_memory()
         _send(framed({"ready": True}))
-        if hasattr(os, "setpriority"):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)  # copying is done beside queries
         self._copy()
         jobs.join()
 

@@ -18,6 +18,8 @@ from api import (
     errors,
     graphs,
     identifiers,
+    instruments,
+    linking,
     lookups,
     operations,
     pages,
@@ -87,10 +89,11 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         writes.after = lambda: _follow(app)
         writes.rehearse = evaluating.rehearse
     app.state.surveyor = describing.Surveyor()
+    app.state.linkers = linking.Linkers(store)
     errors.install(app)
     schema.install(app)
     sparql.install(app)
-    routers = (describing, entities, *lookups.MODULES, queries, profiles, identifiers, pages, updates, graphs)
+    routers = (describing, entities, *lookups.MODULES, queries, profiles, instruments, identifiers, linking, pages, updates, graphs)
     for router in (operations.router, *(module.router for module in routers)):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=static_dir()), name="static")

@@ -17,6 +17,7 @@ from api.rendering import page
 from kg.errors import (
     BadParameter,
     BadSetting,
+    BadTable,
     BreaksShapes,
     EgovkgError,
     Impossible,
@@ -39,6 +40,8 @@ from kg.validation.reports import rows, turtle
 from kg.validation.shacl import Report
 
 _FOR_MACHINES = ("/api/", "/sparql", "/update", "/graphs")
+_PROBLEMS = 100
+"""Mistakes of a table that are listed, at most; all are counted."""
 _LOG = logging.getLogger("egovkg")
 
 _STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
@@ -47,6 +50,7 @@ _STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (BadParameter, HTTPStatus.UNPROCESSABLE_ENTITY),
     (UnknownFormat, HTTPStatus.NOT_ACCEPTABLE),
     (QueryError, HTTPStatus.BAD_REQUEST),
+    (BadTable, HTTPStatus.UNPROCESSABLE_ENTITY),
     (Impossible, HTTPStatus.UNPROCESSABLE_ENTITY),
     (UnusableInput, HTTPStatus.BAD_REQUEST),
     (BadSetting, HTTPStatus.BAD_REQUEST),
@@ -106,6 +110,12 @@ async def _ours(request: Request, error: Exception) -> Response:
         members = {"line": error.line, "column": error.column}
     if isinstance(error, BadParameter):
         members = {"parameter": error.parameter, "possible": list(error.possible)}
+    if isinstance(error, BadTable):
+        told = [
+            {"line": one.line, "column": one.column, "problem": one.problem, "possible": list(one.possible)}
+            for one in error.problems[:_PROBLEMS]
+        ]
+        members = {"problems": told, "count": len(error.problems), "complete": len(told) == len(error.problems)}
     if isinstance(error, UnknownEntity | UnknownQuery):
         members = {"near": list(error.near)}
     if isinstance(error, Impossible):

@@ -107,6 +107,5 @@ def writes_of(settings: Settings, store: Store) -> Writes | None:
     """Return the writes of a service over a store, None over a remote one."""
     if not isinstance(store, OxigraphStore):
         return None
-    plain = settings.empty and not settings.shacl
     tokens = Tokens(tokens_file(store.path) if store.path else None, settings.token)
-    return Writes(settings, Writer(store, durable=settings.flush, plain=plain), tokens)
+    return Writes(settings, Writer(store, durable=settings.flush), tokens)

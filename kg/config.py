@@ -107,6 +107,7 @@ class Settings:
     max_rows: int = field(default=1_000_000, metadata={"read": _some, "help": "rows, or triples, of an answer, at most"})
     max_answer: int = field(default=64_000_000, metadata={"read": _some, "help": "bytes of an answer, at most"})
     cache: int = field(default=64_000_000, metadata={"read": _count, "help": "bytes of answers that are kept; 0: none"})
+    max_document: int = field(default=10_000_000, metadata={"read": _count, "help": "bytes of a document sent to be linked, at most"})
 
     max_upload: int = field(default=16_000_000, metadata={"read": _count, "help": "bytes of an upload, at most"})
     flush: bool = field(default=True, metadata={"read": _flag, "help": "writes survive a power cut, not only a kill"})

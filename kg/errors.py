@@ -6,6 +6,7 @@
     │   └── BadData             the same of data to be loaded
     ├── UnknownEntity       no entity of that name; carries near matches
     ├── UnusableInput       a file or text that cannot be read as what it should be
+    │   ├── BadTable            a user's table with cells that cannot be used; carries every one of them
     │   └── Impossible          a parameter's value that cannot be; carries what is possible
     ├── MissingExtra        an optional package that is not installed
     ├── UnknownFormat       a format that is not offered; carries those that are
@@ -37,6 +38,7 @@ No class here knows an HTTP status or an exit code: `api/errors.py` and `kg/cli`
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -84,6 +86,31 @@ class UnknownEntity(EgovkgError):
 
 class UnusableInput(EgovkgError):
     """Input that cannot be read as what it is said to be."""
+
+
+@dataclass(frozen=True)
+class TableProblem:
+    """A mistake in a table: `line` counts from 1 (0: the table as a whole), `column` may be empty, `possible` is what would do."""
+
+    table: str
+    line: int
+    column: str
+    problem: str
+    possible: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        where = f"{self.table}:{self.line}" if self.line else self.table
+        return f"{where}: {self.column + ' ' if self.column else ''}{self.problem}"
+
+
+class BadTable(UnusableInput):
+    """A user's table that cannot be used; `problems` are all of its mistakes."""
+
+    def __init__(self, problems: Sequence[TableProblem]) -> None:
+        shown = [str(problem) for problem in problems[:20]]
+        more = [f"… and {len(problems) - 20} more"] if len(problems) > 20 else []
+        super().__init__("\n".join(shown + more))
+        self.problems = tuple(problems)
 
 
 class Impossible(UnusableInput):

@@ -64,20 +64,51 @@ def test_a_kill_before_the_transaction_leaves_no_entry_and_one_after_it_leaves_o
 def test_a_store_without_a_release_counts_an_open_write_as_made(tmp_path: Path) -> None:
     path = tmp_path / "store"
     store = OxigraphStore(path)
-    Writer(store, plain=True).commit(A, "somebody", "a test")
+    Writer(store).commit(A, "somebody", "a test")
     beside(path, "writing").write_text(json.dumps(vars(entry("x", "perhaps"))))
-    assert Writer(store, plain=True).release == "perhaps"
+    assert Writer(store).release == "perhaps"
     assert [one.state for one in Journal(path).entries()] == ["done", "uncertain"]
+    store.close()
+
+
+def test_a_write_whose_journal_has_no_room_at_the_end_counts_and_is_noted_before_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "store"
+    store = OxigraphStore(path)
+    writer = Writer(store)
+    beside(path, "journal.jsonl").mkdir()
+    first = writer.commit(A, "somebody", "a test")
+    assert (len(store.opened), writer.release) == (1, first.after)
+    with pytest.raises(StoreFull):
+        writer.commit(A.reversed(), "somebody", "back")
+    assert len(store.opened) == 1
+    beside(path, "journal.jsonl").rmdir()
+    second = writer.commit(A.reversed(), "somebody", "back")
+    assert [one.after for one in Journal(path).entries()] == [first.after, second.after]
+    store.close()
+
+
+def test_a_curated_store_that_is_served_as_a_plain_one_is_never_taken_for_stale(world: World, tmp_path: Path) -> None:
+    path = tmp_path / "store"
+    store = OxigraphStore(path)
+    store.fill(build(world.root).nquads)
+    before = store.release()
+    with served(store, Settings(store=str(path), token="t", empty=True, shacl=False)) as url:
+        headers = {"Authorization": "Bearer t", "Content-Type": "application/sparql-update"}
+        assert httpx.post(f"{url}/update", content="INSERT DATA { <x:a> <x:p> 1 }", headers=headers).status_code == 200
+        assert store.release() != before
+        assert httpx.post(f"{url}/update", content="DROP ALL", headers=headers).status_code == 200
+        assert httpx.get(f"{url}/healthz").headers["X-Dataset-Release"] not in ("", before)
+    assert len(store.opened) == 0
     store.close()
 
 
 def test_half_a_line_at_the_end_of_the_journal_is_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "store"
     store = OxigraphStore(path)
-    first = Writer(store, plain=True).commit(A, "somebody", "a test")
+    first = Writer(store).commit(A, "somebody", "a test")
     with beside(path, "journal.jsonl").open("a") as file:
         file.write('{"who": "some')
-    writer = Writer(store, plain=True)
+    writer = Writer(store)
     assert writer.release == first.after
     second = writer.commit(A.reversed(), "somebody", "back")
     assert [one.after for one in Journal(path).entries()] == [first.after, second.after]
@@ -115,7 +146,7 @@ def test_a_disk_that_fills_up_in_the_transaction_leaves_store_journal_and_releas
 ) -> None:
     path = tmp_path / "store"
     store = OxigraphStore(path)
-    writer = Writer(store, plain=True)
+    writer = Writer(store)
     before = writer.commit(A, "somebody", "a test")
 
     def full(*_: object) -> None:
@@ -134,7 +165,7 @@ def test_a_disk_that_fills_up_in_the_transaction_leaves_store_journal_and_releas
 def test_a_journal_that_cannot_be_written_refuses_the_write(tmp_path: Path) -> None:
     path = tmp_path / "store"
     store = OxigraphStore(path)
-    writer = Writer(store, plain=True)
+    writer = Writer(store)
     beside(path, "writing").mkdir()
     with pytest.raises(StoreFull, match="nothing was changed"):
         writer.commit(A, "somebody", "a test")

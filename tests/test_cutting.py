@@ -18,7 +18,8 @@ from kg.store.cutting import Bounds
 from kg.store.oxigraph import OxigraphStore
 
 EVIL = [
-    "},{", '"},{"', '"},{"x":{', "\\", '\\"', "}}]}}", "</result>", "<result>", "</results></sparql>", "]]>", "<!--", "\n", "\r\n", '"', '""', ",", "\t", "{}", ",{}", "a",
+    "},{", '"},{"', '"},{"x":{', "\\", '\\"', "}}]}}", "</result>", "<result>", "</results></sparql>", "]]>", "<!--",
+    "\n", "\r\n", '"', '""', ",", "\t", "{}", ",{}", "a",
     "",
 ]  # fmt: skip
 TEXTS = st.lists(st.lists(st.sampled_from(EVIL), max_size=4).map("".join) | st.none(), min_size=1, max_size=12)
@@ -48,7 +49,7 @@ def rows(answer: Answer) -> list[object]:
     return [tuple(map(str, row)) for row in found]
 
 
-@pytest.mark.parametrize("format", RESULTS, ids=lambda format: format.name)
+@pytest.mark.parametrize("format", RESULTS, ids=lambda form: form.name)
 @given(texts=TEXTS, most=st.integers(1, 14))
 def test_the_first_rows_are_kept_whole(format: Format, texts: list[str | None], most: int) -> None:
     whole = answered(values(texts), format)
@@ -60,7 +61,7 @@ def test_the_first_rows_are_kept_whole(format: Format, texts: list[str | None], 
         assert cut.body == whole.body
 
 
-@pytest.mark.parametrize("format", RESULTS, ids=lambda format: format.name)
+@pytest.mark.parametrize("format", RESULTS, ids=lambda form: form.name)
 @given(texts=TEXTS, most=st.integers(400, 900))
 def test_bytes_are_kept_within_their_bound(format: Format, texts: list[str | None], most: int) -> None:
     whole = answered(values(texts), format)
@@ -70,7 +71,7 @@ def test_bytes_are_kept_within_their_bound(format: Format, texts: list[str | Non
     assert rows(cut) == rows(whole)[: len(rows(cut))]
 
 
-@pytest.mark.parametrize("format", RESULTS, ids=lambda format: format.name)
+@pytest.mark.parametrize("format", RESULTS, ids=lambda form: form.name)
 @pytest.mark.parametrize("query", ["SELECT ?none { VALUES ?x { 1 2 3 4 } }", "SELECT * { {} UNION {} UNION {} UNION {} }"])
 def test_rows_without_a_value_count_too(format: Format, query: str) -> None:
     cut = answered(query, format, Bounds(rows=3))
@@ -91,7 +92,7 @@ def test_a_truth_value_is_never_cut() -> None:
     assert answered("ASK {}", JSON, Bounds(1, 1)).body == b'{"head":{},"boolean":true}'
 
 
-@pytest.mark.parametrize("format", GRAPHS, ids=lambda format: format.name)
+@pytest.mark.parametrize("format", GRAPHS, ids=lambda form: form.name)
 @pytest.mark.parametrize("bounds", [Bounds(rows=50), Bounds(bytes=9000)], ids=["rows", "bytes"])
 def test_a_graph_that_is_cut_can_still_be_read(format: Format, bounds: Bounds) -> None:
     values = " ".join(f"(<urn:s{number // 3}> {number} '</rdf:RDF>{'x' * 40}')" for number in range(1000))
@@ -110,7 +111,7 @@ def test_a_graph_that_is_cut_can_still_be_read(format: Format, bounds: Bounds) -
     assert answered(query, format, Bounds(rows=10_000, bytes=10_000_000)).body == whole.body
 
 
-@pytest.mark.parametrize("format", RESULTS, ids=lambda format: format.name)
+@pytest.mark.parametrize("format", RESULTS, ids=lambda form: form.name)
 @pytest.mark.parametrize("piece", ["},{", "</result", '"', "\n", "\\", "{"])
 def test_a_row_of_megabytes_is_looked_through_once(format: Format, piece: str) -> None:
     text = ox.Literal(piece * (2_000_000 // len(piece)))

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -170,7 +170,7 @@ HEAVY = {
 
 @pytest.mark.parametrize("name", HEAVY)
 def test_a_heavy_query_is_cut_off_and_a_light_one_keeps_its_pace(
-    hostile: Service, name: str, record_property: pytest.RecordProperty
+    hostile: Service, name: str, record_property: Callable[[str, object], None]
 ) -> None:
     found: list[httpx.Response] = []
     attack = threading.Thread(

@@ -49,6 +49,8 @@ def test_what_is_no_sparql_is_refused_where_it_stands(query: str, line: int, col
         "SELECT (SUM(IF(EXISTS { { SELECT (COUNT(*) AS ?n) {} } }, 1, 0)) AS ?c) {}",
         'SELECT (COUNT("COUNT(COUNT(*))") AS ?a) (COUNT(?count) AS ?b) { # COUNT(COUNT(\n }',
         "PREFIX count: <urn:count(> PREFIX sum: <urn:s> SELECT (COUNT(count:count) AS ?a) (COUNT(<urn:COUNT(SUM(>) AS ?b) {}",
+        "SELECT * { <<( <<(?S <urn:p> <urn:o> )>> <urn:r> <urn:z> )>> <urn:q> 1 }",
+        "SELECT * { ?s a ( <<( <<(?S <urn:p> <urn:o> )>> <urn:r> <urn:z> )>> ) }",
         "SELECT * { BIND(<<( <urn:a> <urn:p> <<( <urn:a> <urn:p> 'x' )>> )>> AS ?x) }",
         "SELECT (\"<<( 1\" AS ?x) ('''<<(\"''' AS ?y) {}",
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -13,12 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.config import Settings
+from kg.errors import EgovkgError
 from kg.findings import violations
 from kg.loading.dataset import build
 from kg.namespaces import EGOV, ELI, RDF, SCHEMA, SDMX_A, SDMX_M, SKOS, XSD, concept, entity, passage_of
-from kg.store.changes import Change, Overlay
+from kg.store.changes import Change, Overlay, change_from
 from kg.store.oxigraph import OxigraphStore
+from kg.store.writing import Writer
 from kg.updating.checking import broken_by
+from kg.updating.weighing import weigh
 from kg.validation.shacl import shipped_shapes, validate
 from tests.serving import served
 from tests.test_updates import BEARER, TOKEN, ask, values, write
@@ -144,6 +148,29 @@ def test_every_write_is_in_the_journal_and_in_its_graph(client: httpx.Client, tm
     acts = "?a a prov:Activity ; egov:releaseAfter ?v ; prov:endedAtTime ?t"
     acts = f"SELECT ?v {{ GRAPH <https://w3id.org/egovkg/graph/journal> {{ {acts} }} }} ORDER BY ?t"
     assert values(client, acts) == [entry["after"] for entry in entries]
+
+
+def test_the_copy_for_trials_is_the_store_after_writes_of_every_kind(world: World, tmp_path: Path) -> None:
+    store = OxigraphStore(tmp_path / "store")
+    store.fill(build(world.root).nquads)
+    writer = Writer(store)
+    updates = [
+        f"INSERT DATA {{ GRAPH <{PASSAGE}> {{ {PROGRAMME} egov:topic {PROGRAMME} }} GRAPH <x:g> {{ _:a <x:p> 1 }} }}",
+        "INSERT DATA { <x:refused> <x:p> 1 }",
+        "COPY <x:g> TO <x:h> ; CREATE GRAPH <x:empty>",
+        "MOVE <x:h> TO <x:i> ; DELETE WHERE { GRAPH <x:g> { ?s ?p ?o } }",
+        "DROP GRAPH <x:empty>",
+        "no update",
+    ]
+    for update in updates:
+        with suppress(EgovkgError):
+            found = writer.weigh(weigh, {"update": update, "curated": True, "shacl": True})
+            writer.commit(change_from(found), "somebody", update)
+        seen = writer.weigh(lambda scratch, _: {"quads": set(scratch), "graphs": set(scratch.named_graphs())}, {})
+        assert seen == {"quads": set(store.quads()), "graphs": set(store.opened.named_graphs())}
+    assert len(list(writer.journal.entries())) == 4
+    writer.close()
+    store.close()
 
 
 def test_names_views_and_pages_follow_the_release(client: httpx.Client) -> None:

@@ -10,11 +10,14 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from kg.errors import StoreFull
 from kg.store.tokens import beside
+
+_TAIL = 1 << 16
+"""Bytes at the end of the file in which the last entry is looked for: an entry has less than a kilobyte or two."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ class Journal:
         self._open = beside(store, "writing") if store else None
         self._durable = durable
         self._kept: list[Entry] = []
-        self.last: Entry | None = next(iter(reversed(list(self.entries()))), None)
+        self._unwritten: Entry | None = None
+        self.last: Entry | None = self._newest()
 
     def entries(self) -> Iterator[Entry]:
         """Yield all entries, oldest first; half a line at the end (a power cut) is passed over."""
@@ -51,40 +55,64 @@ class Journal:
         if self._file and self._file.exists():
             with self._file.open(encoding="utf-8") as lines:
                 for line in lines:
-                    with suppress(ValueError, TypeError):
-                        yield Entry(**json.loads(line))
+                    if entry := _read(line):
+                        yield entry
 
     def recover(self, release: str) -> None:
         """Settle the entry that a kill left open, given the release that the store names (empty: none)."""
         if self._open is None or not self._open.exists():
             return
-        with suppress(ValueError, TypeError):
-            entry = Entry(**json.loads(self._open.read_text(encoding="utf-8")))
-            if not release:
-                self.finish(Entry(**{**asdict(entry), "state": "uncertain"}))
-            elif release == entry.after and (self.last is None or self.last.after != release):
-                self.finish(entry)
-        self._open.unlink(missing_ok=True)
+        entry = _read(self._open.read_text(encoding="utf-8"))
+        known = self.last.after if self.last else ""
+        if entry and entry.after != known and release in ("", entry.after):
+            self.finish(entry if release else replace(entry, state="uncertain"))
+        self.give_up()
 
     def begin(self, entry: Entry) -> None:
         """Note a write that is about to be made; raises StoreFull."""
         if self._open:
+            if self._unwritten:
+                self._append(self._unwritten)
             _write(self._open, _line(entry), "w", self._durable)
 
     def finish(self, entry: Entry) -> None:
-        """Note that a write was made; raises StoreFull."""
-        if self._file and self._open:
-            _write(self._file, _line(entry), "a", self._durable)
-            self._open.unlink(missing_ok=True)
+        """Note that a write was made. Where there is no room for it, it stays noted as begun, and is told before the next write."""
+        self.last = entry
+        if self._open:
+            try:
+                self._append(entry)
+                self._open.unlink(missing_ok=True)
+            except StoreFull:
+                self._unwritten = entry
         else:
             self._kept.append(entry)
-        self.last = entry
+
+    def _append(self, entry: Entry) -> None:
+        assert self._file
+        _write(self._file, _line(entry), "a", self._durable)
+        self._unwritten = None
+
+    def _newest(self) -> Entry | None:
+        """Return the last whole entry, read from the end of the file."""
+        if not self._file or not self._file.exists():
+            return None
+        with self._file.open("rb") as file:
+            file.seek(max(0, self._file.stat().st_size - _TAIL))
+            lines = file.read().decode(errors="replace").splitlines()
+        return next((entry for line in reversed(lines) if (entry := _read(line))), None)
 
     def give_up(self) -> None:
         """Note that a write was not made."""
         if self._open:
             with suppress(OSError):
                 self._open.unlink(missing_ok=True)
+
+
+def _read(line: str) -> Entry | None:
+    try:
+        return Entry(**json.loads(line))
+    except (ValueError, TypeError):
+        return None
 
 
 def _line(entry: Entry) -> str:

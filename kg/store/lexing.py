@@ -31,7 +31,7 @@ _TRUTHS = frozenset({"true", "false"})
 def check(query: str) -> None:
     """Refuse what the engine takes though it is no SPARQL; raises QuerySyntaxError with line and column.
 
-    An aggregate within an aggregate; a literal or a triple term as the subject of a triple term.
+    An aggregate within an aggregate; in an expression, a literal or a triple term as the subject of a triple term.
     """
     if "<<(" in query or len(_CALL.findall(query)) > 1:
         _Check(query).run()
@@ -52,11 +52,11 @@ def _tokens(query: str) -> Iterator[re.Match[str]]:
 
 
 class _Check:
-    """The state of one look through a query: for each open bracket, whether it lies within an aggregate."""
+    """The state of one look through a query: for each open bracket, whether it lies in an aggregate, and in an expression."""
 
     def __init__(self, query: str) -> None:
         self._query = query
-        self._within = [False]
+        self._within = [(False, False)]
         self._before = ""
 
     def run(self) -> None:
@@ -64,22 +64,28 @@ class _Check:
             if token["skipped"] and token["skipped"].startswith("#"):
                 continue
             word = (token["word"] or "").lower()
-            if self._before == "<<(" and (token["string"] or token["number"] or token["triple"] or word in _TRUTHS):
-                raise self._error(token, "a triple term's subject is an IRI, a blank node or a variable")
+            no_subject = token["string"] or token["number"] or token["triple"] or word in _TRUTHS
+            if self._before == "<<(" and no_subject and self._within[-1][1]:
+                raise self._error(token, "a triple term's subject is an IRI, a blank node or a variable here")
             if sign := token["triple"] or token["sign"]:
                 self._bracket(token, sign)
             self._before = token["triple"] or word
 
     def _bracket(self, token: re.Match[str], sign: str) -> None:
-        """Open or close a bracket; a brace begins anew, for a sub-query may have aggregates of its own."""
+        """Open or close a bracket; a brace begins anew, for a sub-query may have aggregates of its own.
+
+        What follows a word in brackets is an expression, but for `a`, whose value may be a list.
+        """
         if sign in ")}":
             if len(self._within) > 1:
                 self._within.pop()
             return
+        in_aggregate, in_expression = self._within[-1]
         aggregate = sign == "(" and self._before in _AGGREGATES
-        if aggregate and self._within[-1]:
+        if aggregate and in_aggregate:
             raise self._error(token, f"{self._before.upper()} stands within another aggregate; compute the inner one in a sub-query")
-        self._within.append(sign != "{" and (aggregate or self._within[-1]))
+        expression = sign == "(" and self._before not in ("", "a", "<<(")
+        self._within.append((False, False) if sign == "{" else (in_aggregate or aggregate, in_expression or expression))
 
     def _error(self, token: re.Match[str], message: str) -> QuerySyntaxError:
         line = self._query.count("\n", 0, token.start()) + 1

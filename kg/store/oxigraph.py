@@ -159,11 +159,17 @@ class OxigraphStore:
         return str(getattr(found.object, "value", "")) if found else ""
 
     def reopen(self) -> None:
-        """Open the directory anew: after a write that failed the engine takes none."""
+        """Open the directory anew: after a write that failed the engine takes none. Where that fails, it can still be read."""
         if self.path:
             self.close()
-            self._store = _open(self.path)
-            self._functions = functions_of(self._store)
+            try:
+                self._store = _open(self.path)
+            except StoreError:
+                self._store = ox.Store.read_only(str(self.path))
+                raise
+            finally:
+                if self._store is not None:
+                    self._functions = functions_of(self._store)
 
     def close(self) -> None:
         """Give the directory free for other processes."""

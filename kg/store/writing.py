@@ -19,7 +19,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.errors import StoreError, StoreFull, Unexpected
+from kg.errors import EgovkgError, StoreError, StoreFull, Unexpected
 from kg.namespaces import DATASET, DCAT, DCTERMS, EGOV, GRAPH, PROV, RDF, RELEASE, XSD
 from kg.store.changes import Change, apply, no_room, release_quad
 from kg.store.journal import Entry, Journal
@@ -33,14 +33,14 @@ _START = "0" * 16
 
 
 class Writer:
-    """Changes one store. `plain`: the store holds only what its users write, so release and journal stay beside it."""
+    """Changes one store. Of one that names no release of its own, release and journal stay beside it: it holds only what users write."""
 
-    def __init__(self, store: OxigraphStore, *, durable: bool = True, plain: bool = False) -> None:
+    def __init__(self, store: OxigraphStore, *, durable: bool = True) -> None:
         self._store = store
         self._durable = durable
-        self._plain = plain
         self._lock = threading.Lock()
         self._scratch: _Scratch | None = None
+        self._sick = False
         self._journal = Journal(store.path, durable=durable)
         self._journal.recover(self._own_release())
         self._latest = Latest(store.path) if store.path else None
@@ -62,16 +62,22 @@ class Writer:
         return self._store
 
     def weigh(self, job: Job, payload: Mapping[str, Any]) -> dict[str, Any]:
-        """Do a job on a scratch copy of the data as they stand; an error throws the copy away."""
+        """Do a job on a scratch copy of the data as they stand; an error that nobody foresaw throws the copy away."""
         with self._lock:
             scratch, self._scratch = self._scratch or _Scratch(self._store), None
+            whole = False
             try:
                 found = job(scratch.store, payload)
-            except BaseException:
-                scratch.close()
+                whole = True
+                return found
+            except EgovkgError as error:
+                whole = not isinstance(error, StoreError)
                 raise
-            self._scratch = scratch
-            return found
+            finally:
+                if whole:
+                    self._scratch = scratch
+                else:
+                    scratch.close()
 
     def check(self, graph: str | None, match: str | None, none_match: str | None) -> None:
         """Hold If-Match and If-None-Match of a write against a graph (None: the default graph); raises Unexpected."""
@@ -91,17 +97,23 @@ class Writer:
                 return Entry(who, now(), what, before, before, 0, 0)
             after = sha256(f"{before or _START}{change.digest()}".encode()).hexdigest()[:16]
             entry = Entry(who, now(), what, before, after, len(change.added), len(change.removed), derived)
+            if self._sick:
+                self._mend()
             self._journal.begin(entry)
+            failure: StoreError | None = None
             try:
                 with _told(self._store.path):
-                    apply(self._store.opened, self._whole(change, entry))
+                    whole = self._whole(change, entry)
+                    apply(self._store.opened, whole)
                     if self._durable:
                         self._store.opened.flush()
-            except StoreError:
+            except StoreError as error:
+                failure = _bare(error)
+            if failure:
                 self._after_failure(entry)
-                raise
+                raise failure
             self._journal.finish(entry)
-            self._advance(change)
+            self._advance(whole)
             self._keep()
             return entry
 
@@ -120,14 +132,14 @@ class Writer:
             self._latest.take(self._store.opened, self.release)
 
     def _whole(self, change: Change, entry: Entry) -> Change:
-        """Return a change with the release and the journal's graph, where the store holds these itself."""
-        if self._plain or not self._own_release():
-            return change
+        """Return a change with the release and the journal's graph, where the store holds these itself and goes on so."""
         old = list(self._store.opened.quads_for_pattern(DATASET, DCAT.version, None, RELEASE))
+        if not set(old) - set(change.removed):
+            return change
         return change.with_quads([release_quad(entry.after), *_told_in_graph(entry)], old)
 
     def _own_release(self) -> str:
-        return "" if self._plain else self._store.release()
+        return self._store.release()
 
     def _advance(self, change: Change) -> None:
         """Bring the scratch copy to the new state."""
@@ -144,11 +156,16 @@ class Writer:
             self._scratch.close()
             self._scratch = None
         with suppress(StoreError):
-            self._store.reopen()
-            if self._own_release() == entry.after:
-                self._journal.finish(entry)
-                return
-        self._journal.give_up()
+            self._mend()
+        if self._own_release() == entry.after:
+            self._journal.finish(entry)
+        else:
+            self._journal.give_up()
+
+    def _mend(self) -> None:
+        self._sick = True
+        self._store.reopen()
+        self._sick = False
 
 
 class _Scratch:
@@ -209,6 +226,15 @@ def _told_in_graph(entry: Entry) -> list[ox.Quad]:
         (EGOV.releaseAfter, ox.Literal(entry.after)),
     ]
     return [ox.Quad(act, predicate, value, JOURNAL) for predicate, value in told]
+
+
+def _bare(error: StoreError) -> StoreError:
+    """Take the traceback off an error and what is behind it: their frames hold the engine's store, which is to be opened anew."""
+    behind: BaseException | None = error
+    while behind is not None:
+        behind.__traceback__ = None
+        behind = behind.__cause__ or behind.__context__
+    return error
 
 
 @contextmanager

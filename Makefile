@@ -5,7 +5,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve test lint check bench lock clean
+.PHONY: serve test lint check bench crash lock clean
 
 serve: $(VENV)/.installed
 	$(BIN)/egovkg serve --host $(HOST) --port $(PORT)
@@ -21,6 +21,9 @@ lint: $(VENV)/.tested
 
 check: $(VENV)/.installed
 	$(BIN)/egovkg check
+
+crash: $(VENV)/.tested
+	$(BIN)/python -m tests.crashing 100
 
 bench: $(VENV)/.tested
 	$(BIN)/python -m benchmarks

@@ -8,7 +8,9 @@ from typing import Annotated
 from fastapi import Depends, Request
 from jinja2 import Environment
 
+from api.evaluating import Evaluator
 from api.running import Runner
+from api.writing import Writes
 from kg.config import Settings
 from kg.query.names import Names
 from kg.query.viewing import Moment, View, Views
@@ -17,14 +19,16 @@ from kg.store.base import Store
 
 @dataclass(frozen=True)
 class Context:
-    """The service's parts. `views` and `release` belong to one state of the store: a read-only service has one."""
+    """The service's parts. `views` and `release` belong to one state of the store: a write makes another context."""
 
     settings: Settings
     store: Store
     views: Views
     release: str
     runner: Runner
+    evaluator: Evaluator
     templates: Environment
+    writes: Writes | None = None
 
     @property
     def names(self) -> Names:

@@ -14,22 +14,34 @@ from starlette.responses import Response
 
 from api.negotiation import prefers_html
 from api.rendering import page
-from api.running import Busy, TookTooLong
 from kg.errors import (
     BadParameter,
     BadSetting,
+    BadTable,
+    BreaksShapes,
     EgovkgError,
     Impossible,
+    OverLimit,
     QueryError,
     QuerySyntaxError,
     StoreError,
+    StoreFull,
+    TookTooLong,
+    TooMany,
+    Unexpected,
     UnknownEntity,
     UnknownFormat,
     UnknownQuery,
+    UnusableClaims,
     UnusableInput,
+    WriteRefused,
 )
+from kg.validation.reports import rows, turtle
+from kg.validation.shacl import Report
 
-_FOR_MACHINES = ("/api/", "/sparql")
+_FOR_MACHINES = ("/api/", "/sparql", "/update", "/graphs")
+_PROBLEMS = 100
+"""Mistakes of a table that are listed, at most; all are counted."""
 _LOG = logging.getLogger("egovkg")
 
 _STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
@@ -38,12 +50,19 @@ _STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (BadParameter, HTTPStatus.UNPROCESSABLE_ENTITY),
     (UnknownFormat, HTTPStatus.NOT_ACCEPTABLE),
     (QueryError, HTTPStatus.BAD_REQUEST),
+    (BadTable, HTTPStatus.UNPROCESSABLE_ENTITY),
     (Impossible, HTTPStatus.UNPROCESSABLE_ENTITY),
     (UnusableInput, HTTPStatus.BAD_REQUEST),
     (BadSetting, HTTPStatus.BAD_REQUEST),
+    (UnusableClaims, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (WriteRefused, HTTPStatus.FORBIDDEN),
+    (BreaksShapes, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (Unexpected, HTTPStatus.PRECONDITION_FAILED),
+    (StoreFull, HTTPStatus.INSUFFICIENT_STORAGE),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
     (TookTooLong, HTTPStatus.GATEWAY_TIMEOUT),
-    (Busy, HTTPStatus.SERVICE_UNAVAILABLE),
+    (TooMany, HTTPStatus.TOO_MANY_REQUESTS),
+    (OverLimit, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 
 
@@ -76,8 +95,6 @@ def status_of(error: Exception) -> HTTPStatus:
 def install(app: FastAPI) -> None:
     """Make every error of the app a problem document, or a page."""
     app.add_exception_handler(EgovkgError, _ours)
-    app.add_exception_handler(TookTooLong, _ours)
-    app.add_exception_handler(Busy, _ours)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -86,20 +103,37 @@ def install(app: FastAPI) -> None:
 
 async def _ours(request: Request, error: Exception) -> Response:
     members: dict[str, Any] = {}
-    headers = {}
+    headers: dict[str, str] = {}
+    if isinstance(error, BreaksShapes):
+        return broken(request, error)
     if isinstance(error, QuerySyntaxError) and error.line:
         members = {"line": error.line, "column": error.column}
     if isinstance(error, BadParameter):
         members = {"parameter": error.parameter, "possible": list(error.possible)}
+    if isinstance(error, BadTable):
+        told = [
+            {"line": one.line, "column": one.column, "problem": one.problem, "possible": list(one.possible)}
+            for one in error.problems[:_PROBLEMS]
+        ]
+        members = {"problems": told, "count": len(error.problems), "complete": len(told) == len(error.problems)}
     if isinstance(error, UnknownEntity | UnknownQuery):
         members = {"near": list(error.near)}
     if isinstance(error, Impossible):
         members = {"parameter": error.parameter, "possible": list(error.possible)}
     if isinstance(error, UnknownFormat):
         members = {"offered": list(error.offered)}
-    if isinstance(error, Busy):
-        headers = {"Retry-After": "5"}
+    if isinstance(error, OverLimit) and error.wait:
+        headers = {"Retry-After": str(error.wait)}
     return _answer(request, status_of(error), str(error), headers, **members)
+
+
+def broken(request: Request, error: BreaksShapes) -> Response:
+    """Return the report of a write that breaks shapes: as sh:ValidationReport where Turtle is asked for, else in the problem."""
+    status = status_of(error)
+    report = Report(error.findings, (), len({finding.node for finding in error.findings}), "")
+    if "text/turtle" in request.headers.get("accept", ""):
+        return Response(turtle(report), status, media_type="text/turtle")
+    return _answer(request, status, str(error), findings=rows(report))
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -358,3 +358,51 @@ class Profiles(BaseModel):
     area: Node
     profiles: list[Profile]
     view: View | None = Field(default=None, description="The moment asked for with `known`")
+
+
+class Instrument(BaseModel):
+    """An instrument of a paper. `graph`: it also answers a GET, from the graph alone."""
+
+    name: str = Field(examples=["monitoring"])
+    question: str
+    needs: list[str] = Field(description="Columns that its table must have")
+    takes: list[str] = Field(description="Columns that its table may have")
+    graph: bool
+    sources: list[str] = Field(description="Passages that state it", examples=[["ziyadin-2019/methodology-7"]])
+    address: str
+    example: str = Field(description="A table to send, as CSV")
+
+
+class Instruments(BaseModel):
+    """The instruments; the list is always complete."""
+
+    count: int
+    complete: bool = True
+    instruments: list[Instrument]
+
+
+Cell = str | int | float | bool | None
+"""A value of a result; null is "not known", never zero."""
+
+
+class InstrumentTable(BaseModel):
+    """A table of a result; always whole."""
+
+    name: str = Field(examples=["ranking"])
+    columns: list[str]
+    count: int
+    rows: list[dict[str, Cell]]
+
+
+class InstrumentReport(BaseModel):
+    """What an instrument found: method with formulas and units, passages that state it, inputs as understood, result, what to know."""
+
+    instrument: str = Field(examples=["egdi"])
+    method: list[str]
+    sources: list[str] = Field(description="Passages that state the method", examples=[["ziyadin-2019/methodology-7"]])
+    data: list[str] = Field(description="Passages that state the figures read from the graph", examples=[["orazgaliyeva-2023/table-3"]])
+    inputs: dict[str, Cell | list[str]]
+    summary: dict[str, Cell | list[str]] = Field(examples=[{"area": "KAZ", "index": 0.7597, "rank": 1}])
+    tables: list[InstrumentTable]
+    notes: list[str] = Field(description="What is missing, deviates or must be known before use")
+    complete: bool = True

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request
 from pyoxigraph import NamedNode
 from starlette.responses import Response
 
 from api import views
-from api.asking import EXAMPLES, Answered, ask
+from api.asking import EXAMPLES, Answered, asked, read
 from api.context import Context, ContextDep
 from api.entities import check_kind, conflicts_of, reading_languages
 from api.errors import Refused, status_of
+from api.evaluating import client_of
 from api.rendering import page
-from api.running import Busy, TookTooLong
 from kg.errors import EgovkgError
 from kg.namespaces import local_name
 from kg.query.display import arranged, precisions
 from kg.query.entities import Entity, Statement, read_entity
-from kg.query.finding import asked
+from kg.query.finding import asked as search_of
 from kg.query.labels import labels_of, spoken
 from kg.query.ontology import ontology_terms
 from kg.query.parts import LIMIT, Tell, claims_of, passages_of, series_of
@@ -31,7 +31,16 @@ from kg.search.questions import Page
 router = APIRouter(include_in_schema=False)
 
 _SHOWN = 100
+_NAMED = "SELECT (COUNT(DISTINCT ?thing) AS ?n) WHERE { ?thing a egov:NamedOnly }"
 _SEARCHES = ("Digital Kazakhstan", "No. 827", "EGDI 2010")
+_LOOKUPS = {
+    "act": (("Lineage", "/api/v1/acts/{slug}/lineage"),),
+    "indicator": (("Series", "/api/v1/indicators/{slug}/observations"),),
+    "programme": (("Accountability", "/api/v1/programmes/{slug}/accountability"),),
+    "scheme": (("Stages", "/api/v1/stages?scheme={slug}"), ("Beside other schemes", "/api/v1/stages/compare")),
+    "model": (("All models", "/api/v1/models"),),
+}
+"""Look-ups about things of a kind, which their pages link."""
 _PARTS: dict[str, Tell] = {"indicator": series_of, "passage": claims_of, "document": passages_of}
 
 
@@ -54,7 +63,7 @@ async def home(
     first = (page_ - 1) * _SHOWN
 
     def look_up() -> tuple[Page, dict[str, dict[str, str]], list[str]]:
-        search = asked(context.views.of(Moment()), q, kind, document, from_, to, sort, reader[0])
+        search = search_of(context.views.of(Moment()), q, kind, document, from_, to, sort, reader[0])
         found = context.names.search(search, first, _SHOWN)
         near = context.names.near(q) if q.strip() and not found.counts.count else []
         things = [*(hit.iri for hit in found.hits), *found.counts.documents]
@@ -63,7 +72,9 @@ async def home(
     found, labels, near = await context.runner.run(look_up)
     counts = found.counts
     if not (q.strip() or kind or document or from_ or to):
-        return page(request, "start.html", reader, {"kinds": counts.kinds, "count": counts.count, "searches": _SEARCHES})
+        named = await context.runner.run(lambda: int(context.store.rows(_NAMED)[0]["n"].value))
+        told = {"kinds": counts.kinds, "count": counts.count, "named": named, "searches": _SEARCHES}
+        return page(request, "start.html", reader, told)
     if first and first >= counts.count:
         raise Refused(HTTPStatus.NOT_FOUND, f"there is no page {page_}; the last is {max(1, -(-counts.count // _SHOWN))}")
     hits = []
@@ -106,8 +117,8 @@ async def query(request: Request, context: ContextDep, query: Annotated[str | No
     error, status = "", 200
     try:
         if text.strip():
-            answered = await context.runner.run(lambda: ask(context.store, text))
-    except (EgovkgError, TookTooLong, Busy) as caught:
+            answered = read(await context.evaluator.answer(asked(text), client_of(request)), text)
+    except EgovkgError as caught:
         error, status = str(caught), status_of(caught)
     values = {"query": text or EXAMPLES[0].query, "examples": EXAMPLES, "answered": answered, "error": error}
     return page(request, "query.html", reader, values, status)
@@ -139,7 +150,8 @@ async def entity_page(request: Request, context: Context, iri: NamedNode, reader
         (views.node(group.property, found.labels, reader), *(_facts(part, found, reader, exactness) for part in (group.own, group.others)))
         for group in arranged((s for s in found.statements if s.accepted), reader)
     ]
-    values = {"entity": entity, "groups": groups, "incoming_limit": _SHOWN, "rows": rows, "parts": parts, "page": page_}
+    lookups = [(label, address.format(slug=quote(entity.id.partition("/")[2]))) for label, address in _LOOKUPS.get(entity.kind, ())]
+    values = {"entity": entity, "lookups": lookups, "groups": groups, "incoming_limit": _SHOWN, "rows": rows, "parts": parts, "page": page_}
     return page(request, "entity.html", reader, values)
 
 

@@ -23,7 +23,7 @@ def served(store: Store, settings: Settings | None = None) -> Iterator[str]:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     listener.listen()
-    config = uvicorn.Config(create_app(settings or Settings(), store), log_level="error", access_log=False, lifespan="off")
+    config = uvicorn.Config(create_app(settings or Settings(), store), log_level="error", access_log=False, lifespan="on")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

@@ -5,17 +5,17 @@ A build runs it over the records' quads; a view of an earlier day runs it over t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import pyoxigraph as ox
 
-from kg.claims.acceptance import Fact, accept
+from kg.claims.acceptance import Fact, Verdict, accept
 from kg.claims.arithmetic import Computation, compute, key_of
 from kg.claims.comparisons import Compared, compare
 from kg.claims.conflicts import Conflict, conflict_quads, contrasts, disagreements, failures
-from kg.claims.evidence import evidence_from
+from kg.claims.evidence import Evidence, evidence_from
 from kg.claims.readings import VALUE
 from kg.claims.rules import rules_from
 from kg.namespaces import (
@@ -75,15 +75,36 @@ def derive(editorial: list[ox.Quad], claims: list[ox.Quad], terms: Terms) -> Der
     accepted = accept(claims, evidence, terms)
     computations = compute(rules, accepted.facts, terms)
     compared = compare(comparisons, claims, terms)
-    conflicts = [
-        *disagreements(accepted.verdicts, evidence),
-        *failures(computations, accepted.verdicts),
-        *contrasts(compared),
-    ]
+    found = conclude(accepted.verdicts, computations, compared, evidence)
+    identities = [*editorial, *found.disputes, *found.unstated]
+    return Derived(found.values, found.disputes, found.conflicts, tuple(compared), identities, accepted.facts)
+
+
+@dataclass(frozen=True)
+class Conclusions:
+    """What follows from verdicts, computations and comparisons; `unstated` are the values that enter the facts."""
+
+    values: tuple[ox.Quad, ...]
+    disputes: tuple[ox.Quad, ...]
+    conflicts: tuple[Conflict, ...]
+    unstated: tuple[ox.Quad, ...]
+
+
+def conclude(
+    verdicts: Sequence[Verdict],
+    computations: Sequence[Computation],
+    compared: Sequence[Compared],
+    evidence: Evidence,
+    about: Container[ox.NamedNode] | None = None,
+) -> Conclusions:
+    """Return the computed values and the conflicts; with `about`, of the verdicts only those on these things.
+
+    Each verdict, computation and comparison stands for itself, so a part gives its part of the whole.
+    """
+    told = verdicts if about is None else [verdict for verdict in verdicts if verdict.readings[0].subject in about]
+    conflicts = (*disagreements(told, evidence), *failures(computations, verdicts), *contrasts(compared))
     values = tuple(_computed_values(computations))
-    disputes = tuple(conflict_quads(conflicts))
-    identities = [*editorial, *disputes, *_unstated(values, computations)]
-    return Derived(values, disputes, tuple(conflicts), tuple(compared), identities, accepted.facts)
+    return Conclusions(values, tuple(conflict_quads(conflicts)), conflicts, tuple(_unstated(values, computations)))
 
 
 def triple_lines(quads: Iterable[ox.Quad]) -> Iterator[str]:

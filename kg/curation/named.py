@@ -14,7 +14,9 @@ from kg.namespaces import ID
 def named_only(curated: Curated) -> frozenset[str]:
     """Return the names (`kind/slug`) of the records that no claim and no figure speaks of; rules and comparisons are not among them."""
     silent = {
-        name for name, record in curated.records.items() if not record.form.claims and record.form.rule is None and record.form.compare is None
+        name
+        for name, record in curated.records.items()
+        if not record.form.claims and record.form.rule is None and record.form.compare is None
     }
     if not silent:
         return frozenset()

@@ -1,4 +1,4 @@
-"""Does a query call another endpoint? The engine has no switch for SERVICE, and would reach whatever this machine reaches.
+"""Does a query call another endpoint, an update load a file? The engine has no switch, and would reach whatever this machine does.
 
 The engine reads without a lexer: `SERVICESILENT<a:b>{}`, `1SERVICE ?x {}` and `SERVICEns:x {}` are calls, and whether
 `<` opens an IRI or compares depends on where it stands. So every reading of the text is followed, each place once:
@@ -20,7 +20,7 @@ _PREFIXED = re.compile(rf"((?:[^\W\d_][\w.·‿⁀-]*+)?+):(?:{_LOCAL}++(?:\.++{
 _WORD = re.compile(r"[\w.-]++")
 _PLAIN = re.compile(r"[^\w<\"'?$@:#.-]++")
 _SILENT = re.compile(r"silent", re.I)
-_CALL = "service"
+_CALL, _LOAD = "service", "load"
 
 
 def calls_service(query: str) -> bool:
@@ -30,8 +30,15 @@ def calls_service(query: str) -> bool:
     return _Reading(query).calls()
 
 
+def loads(update: str) -> bool:
+    """Say whether an update may load from an address; in doubt yes."""
+    return _LOAD in update.lower() and _Loading(update).calls()
+
+
 class _Reading:
     """The places of a query that some reading of it comes to."""
+
+    word = _CALL
 
     def __init__(self, query: str) -> None:
         self._query = query
@@ -63,10 +70,10 @@ class _Reading:
             self._go(_GAP.match(text, place))
         elif name := _PREFIXED.match(text, place):
             self._open.append(name.end())
-            return _CALL in name[1].lower() and self._opens(name.end())
+            return self._named(name)
         elif word := _WORD.match(text, place):
             self._open.append(word.end())
-            return _CALL in word[0].lower() and self._addressed(word.end())
+            return self.word in word[0].lower() and self._addressed(word.end())
         else:
             self._open.append(_end(_PLAIN.match(text, place), place + 1))
         return False
@@ -88,13 +95,32 @@ class _Reading:
         place = self._over_gap(place)
         place = self._over_gap(_end(_SILENT.match(self._query, place), place))
         address = _IRI.match(self._query, place) or _VARIABLE.match(self._query, place) or _PREFIXED.match(self._query, place)
-        return address is not None and self._opens(address.end())
+        return address is not None and self._follows(address.end())
+
+    def _named(self, name: re.Match[str]) -> bool:
+        """Say whether a prefixed name is the keyword with a name as its address."""
+        return self.word in name[1].lower() and self._opens(name.end())
+
+    def _follows(self, place: int) -> bool:
+        return self._opens(place)
 
     def _opens(self, place: int) -> bool:
         return self._query.startswith("{", self._over_gap(place))
 
     def _over_gap(self, place: int) -> int:
         return _end(_GAP.match(self._query, place), place)
+
+
+class _Loading(_Reading):
+    """The same for LOAD, after whose address nothing needs to follow."""
+
+    word = _LOAD
+
+    def _named(self, name: re.Match[str]) -> bool:
+        return name[1].lower().startswith(self.word)
+
+    def _follows(self, place: int) -> bool:
+        return True
 
 
 def _end(token: re.Match[str] | None, otherwise: int) -> int:

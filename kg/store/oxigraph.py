@@ -21,8 +21,10 @@ from kg.namespaces import DATASET, DCAT, DEFAULT_GRAPHS, EGOV, PREFIXES, RELEASE
 from kg.rdf import nquads, parse, prefixes_for, rdf_format
 from kg.store.base import Answer, QueryDataset, Row, Wish
 from kg.store.binding import Term, bind
+from kg.store.cutting import Bounds, graph, results
 from kg.store.functions import NAMES, Function, functions_of
 from kg.store.guarding import calls_service
+from kg.store.lexing import check, small_truths
 
 _WHERE = re.compile(r"error at (\d+):(\d+): (.*)", re.S)
 _UPDATE = re.compile(r"\s*(insert|delete|load|clear|create|drop|copy|move|add|with)\b", re.I)
@@ -43,34 +45,47 @@ class OxigraphStore:
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
         self._lock = threading.Lock()
+        self.path = path
         self._store: ox.Store | None = ox.Store() if path is None else _open(path)
         self._functions = functions_of(self._store)
 
+    @classmethod
+    def around(cls, opened: ox.Store) -> OxigraphStore:
+        """Return a store that somebody opened already."""
+        made = cls.__new__(cls)
+        made.path, made._lock, made._store = None, threading.Lock(), opened
+        made._functions = functions_of(opened)
+        return made
+
     @property
-    def _open_store(self) -> ox.Store:
+    def opened(self) -> ox.Store:
+        """Return the engine's own store; raises QueryFailed once it is closed."""
         if self._store is None:
             raise QueryFailed("the store is closed; open it again")
         return self._store
 
-    def answer(self, query: str, wish: Wish, dataset: QueryDataset = QueryDataset()) -> Answer:
-        """Evaluate a query and serialise its answer in the engine; SERVICE is refused, for it reaches any address."""
+    def answer(self, query: str, wish: Wish, dataset: QueryDataset = QueryDataset(), bounds: Bounds = Bounds()) -> Answer:
+        """Evaluate a query and serialise its answer in the engine; SERVICE is refused, for it reaches any address.
+
+        An answer beyond the bounds is cut at a whole row (see cutting.py).
+        """
         if calls_service(query):
             raise QueryFailed("SERVICE is not allowed here; ask the other endpoint yourself and bring its rows with VALUES")
+        check(query)
         unknown: dict[ox.NamedNode, Function] = {}
         found = self._query(query, dataset, unknown)
         try:
             if isinstance(found, ox.QueryTriples):
                 chosen = wish.for_graph()
-                body = ox.serialize(found, format=rdf_format(chosen), prefixes=prefixes_for(chosen))
+                body, complete = graph(found, chosen, bounds)
             else:
                 chosen = wish.for_truth() if isinstance(found, ox.QueryBoolean) else wish.for_results()
-                assert isinstance(chosen.engine, ox.QueryResultsFormat)
-                body = found.serialize(format=chosen.engine)
+                body, complete = results(found, chosen, bounds)
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryFailed(f"the query could not be evaluated: {error}") from None
         finally:
             del found  # an error must not carry it to another thread
-        return Answer(body or b"", chosen, unknown=tuple(sorted(function.value for function in unknown)))
+        return Answer(body, chosen, complete, tuple(sorted(function.value for function in unknown)))
 
     def rows(self, query: str, /, **values: Term | list[Term]) -> list[Row]:
         """Return the solutions of one of our own SELECT queries."""
@@ -95,7 +110,7 @@ class OxigraphStore:
         """Add RDF in one transaction; a statement that was there already does not count."""
         quads = parse(data, format, graph)
         with self._lock:
-            store = self._open_store
+            store = self.opened
             new = [quad for quad in dict.fromkeys(quads) if quad not in store]
             store.extend(new)
             self._set_release(sha256((self.release() + sha256(data).hexdigest()).encode()).hexdigest()[:16])
@@ -105,26 +120,56 @@ class OxigraphStore:
     def fill(self, lines: bytes) -> None:
         """Load N-Quads into an empty store, fast, and let the engine put them in order."""
         with self._lock:
-            self._open_store.bulk_load(input=lines, format=ox.RdfFormat.N_QUADS)
-            self._open_store.optimize()
-            self._open_store.flush()
+            self.opened.bulk_load(input=lines, format=ox.RdfFormat.N_QUADS)
+            self.opened.optimize()
+            self.opened.flush()
+
+    def snapshot(self, folder: Path) -> str:
+        """Write the data as they stand into a folder that is not there yet, to be opened read-only; return their release.
+
+        Of a store on disk these are hard links: milliseconds, and no room until the store changes.
+        """
+        with self._lock:
+            release = self.release()
+            if self.path:
+                self.opened.flush()
+                self.opened.backup(str(folder))
+                return release
+            dumped = self.opened.dump(format=ox.RdfFormat.N_QUADS)
+        written = ox.Store(str(folder))
+        written.bulk_load(input=dumped, format=ox.RdfFormat.N_QUADS)
+        written.flush()
+        return release
 
     def quads(self) -> Iterable[ox.Quad]:
         """Yield every quad of the dataset."""
-        yield from self._open_store
+        yield from self.opened
 
     def dump(self, format: Format) -> bytes:
         """Return the whole dataset; N-Quads are sorted, so that two dumps of one state are the same bytes."""
         if format.engine == ox.RdfFormat.N_QUADS:
-            return nquads(list(self._open_store))
-        dumped = self._open_store.dump(format=rdf_format(format), prefixes=prefixes_for(format))
+            return nquads(list(self.opened))
+        dumped = self.opened.dump(format=rdf_format(format), prefixes=prefixes_for(format))
         assert dumped is not None
         return dumped
 
     def release(self) -> str:
         """Return the id of the data as it stands."""
-        found = next(self._open_store.quads_for_pattern(DATASET, DCAT.version, None, RELEASE), None)
+        found = next(self.opened.quads_for_pattern(DATASET, DCAT.version, None, RELEASE), None)
         return str(getattr(found.object, "value", "")) if found else ""
+
+    def reopen(self) -> None:
+        """Open the directory anew: after a write that failed the engine takes none. Where that fails, it can still be read."""
+        if self.path:
+            self.close()
+            try:
+                self._store = _open(self.path)
+            except StoreError:
+                self._store = ox.Store.read_only(str(self.path))
+                raise
+            finally:
+                if self._store is not None:
+                    self._functions = functions_of(self._store)
 
     def close(self) -> None:
         """Give the directory free for other processes."""
@@ -142,9 +187,12 @@ class OxigraphStore:
             options["base_iri"] = dataset.base
         functions = {**self._functions, **(unknown or {})}
         try:
-            return self._open_store.query(query, prefixes=PREFIXES, custom_functions=functions, **options)  # type: ignore[arg-type]
+            return self.opened.query(query, prefixes=PREFIXES, custom_functions=functions, **options)  # type: ignore[arg-type]
         except SyntaxError as error:
-            raise _syntax_error(query, error) from None
+            smaller = query if unknown is None else small_truths(query)
+            if smaller == query:
+                raise _syntax_error(query, error) from None
+            return self._query(smaller, dataset, unknown)
         except (OSError, RuntimeError, ValueError) as error:
             foreign = _foreign_function(str(error))
             if unknown is None or foreign is None or len(unknown) == _UNKNOWN:
@@ -153,7 +201,7 @@ class OxigraphStore:
         return self._query(query, dataset, unknown)
 
     def _set_release(self, release: str) -> None:
-        store = self._open_store
+        store = self.opened
         for quad in list(store.quads_for_pattern(DATASET, DCAT.version, None, RELEASE)):
             store.remove(quad)
         store.add(ox.Quad(DATASET, DCAT.version, ox.Literal(release), RELEASE))
@@ -223,11 +271,11 @@ def _syntax_error(query: str, error: SyntaxError) -> QuerySyntaxError | UpdateNo
         return UpdateNotQuery()
     found = _WHERE.search(str(error))
     if found:
-        return QuerySyntaxError(_in_short(found[3]), int(found[1]), int(found[2]))
-    return QuerySyntaxError(_in_short(str(error)))
+        return QuerySyntaxError(in_short(found[3]), int(found[1]), int(found[2]))
+    return QuerySyntaxError(in_short(str(error)))
 
 
-def _in_short(message: str) -> str:
+def in_short(message: str) -> str:
     """Return the engine's message without its lists of characters: the cause where it names one, else what it expected."""
     for sign, cause in _CAUSES.items():
         if sign in message:

@@ -37,7 +37,19 @@ def table(report: Report) -> str:
 
 def as_json(report: Report) -> str:
     """Return the report as JSON."""
-    rows = [
+    body = {
+        "conforms": report.conforms,
+        "checked": report.checked,
+        "engine": report.engine,
+        "shapesWithoutNodes": report.idle,
+        "findings": rows(report),
+    }
+    return json.dumps(body, ensure_ascii=False, indent=2)
+
+
+def rows(report: Report) -> list[dict[str, object]]:
+    """Return the findings as plain data."""
+    return [
         {
             "file": finding.source.file if finding.source else None,
             "line": finding.source.line or None if finding.source else None,
@@ -50,14 +62,6 @@ def as_json(report: Report) -> str:
         }
         for finding in report.findings
     ]
-    body = {
-        "conforms": report.conforms,
-        "checked": report.checked,
-        "engine": report.engine,
-        "shapesWithoutNodes": report.idle,
-        "findings": rows,
-    }
-    return json.dumps(body, ensure_ascii=False, indent=2)
 
 
 def turtle(report: Report) -> str:

@@ -1,0 +1,143 @@
+"""Backups: a folder with a whole, consistent copy of a store, and what release it is. Tokens are never part of one.
+
+Of a store that is being served the copy is taken that the service keeps beside it (kg/store/latest.py): a directory that another
+process writes is never opened.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg import __version__
+from kg.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, UnusableInput
+from kg.store.journal import Journal
+from kg.store.latest import newest
+from kg.store.oxigraph import OxigraphStore
+from kg.store.tokens import beside, now
+
+_ABOUT, _STORE, _JOURNAL = "backup.json", "store", "journal.jsonl"
+
+
+@dataclass(frozen=True)
+class Backup:
+    """What a backup says of itself; `statements` counts the quads of all graphs."""
+
+    release: str
+    made: str
+    version: str
+    statements: int
+
+
+def back_up(store: Path, folder: Path) -> Backup:
+    """Write a backup of a store, served or not, into a folder that is not there yet, or empty.
+
+    Raises UnusableInput, StoreFull, StoreDamaged, or StoreBusy where a process that keeps no copy holds the store.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UnusableInput(f"{folder} is not empty; give a folder that is not there yet")
+    try:
+        opened = OxigraphStore(store)
+    except StoreBusy:
+        served = newest(store)
+        if served is None:
+            raise
+        return _written(*served, store, folder)
+    try:
+        return _written(opened.opened, release_of(opened), store, folder)
+    finally:
+        opened.close()
+
+
+def _written(source: ox.Store, release: str, store: Path, folder: Path) -> Backup:
+    draft = folder.with_name(f"{folder.name}.new")
+    try:
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(parents=True)
+        source.backup(str(draft / "links"))  # hard links where it can: a backup must not share the fate of the store's files
+        shutil.copytree(draft / "links", draft / _STORE)
+        shutil.rmtree(draft / "links")
+        backup = Backup(release, now(), __version__, len(source))
+        if (journal := beside(store, _JOURNAL)).exists():
+            shutil.copyfile(journal, draft / _JOURNAL)
+        (draft / _ABOUT).write_text(json.dumps(asdict(backup), indent=1) + "\n", encoding="utf-8")
+        if folder.exists():
+            folder.rmdir()
+        draft.rename(folder)
+    except (OSError, RuntimeError) as error:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise StoreFull(folder, str(error).splitlines()[0]) from None
+    return backup
+
+
+def read_backup(folder: Path) -> Backup:
+    """Return what a backup says of itself; raises UnusableInput for a folder that is none."""
+    try:
+        return Backup(**json.loads((folder / _ABOUT).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        raise UnusableInput(f"{folder} is no backup of egovkg (it has no readable {_ABOUT}); give the folder of `egovkg backup`") from None
+
+
+def restore(folder: Path, store: Path, *, force: bool = False) -> Backup:
+    """Put a backup in the place of a store, whole or not at all; raises UnusableInput, StoreBusy, StoreDamaged, StoreFull.
+
+    A store that is there is only replaced with `force`; one that another process holds never is.
+    """
+    backup = read_backup(folder)
+    there = store.exists() and any(store.iterdir())
+    if there and not force:
+        raise UnusableInput(f"there is a store at {store} already; give another place with --store, or replace it with --force")
+    if there:
+        try:
+            OxigraphStore(store).close()
+        except StoreBusy:
+            raise
+        except StoreError:
+            pass  # it is damaged: that is what a backup is for
+    fresh = store.with_name(f"{store.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    try:
+        fresh.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(folder / _STORE, fresh)
+        _check(fresh, backup, folder)
+        _replace(store, fresh)
+        journal = beside(store, _JOURNAL)
+        journal.unlink(missing_ok=True)
+        beside(store, "writing").unlink(missing_ok=True)
+        if (folder / _JOURNAL).exists():
+            shutil.copyfile(folder / _JOURNAL, journal)
+    except OSError as error:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise StoreFull(store, error.strerror or str(error)) from None
+    return backup
+
+
+def _check(fresh: Path, backup: Backup, folder: Path) -> None:
+    """Open the copy and hold it against what the backup says; raises StoreDamaged."""
+    opened = OxigraphStore(fresh)
+    count, release = len(opened.opened), opened.release()
+    opened.close()
+    if count != backup.statements or (release and release != backup.release):
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise StoreDamaged(
+            folder / _STORE, f"it holds {count} statements of release {release}, not {backup.statements} of {backup.release}"
+        )
+
+
+def _replace(store: Path, fresh: Path) -> None:
+    old = store.with_name(f"{store.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if store.exists():
+        store.rename(old)
+    fresh.rename(store)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def release_of(store: OxigraphStore) -> str:
+    """Return the release of a store that nobody writes: its own, else that of its journal."""
+    last = Journal(store.path).last
+    return store.release() or (last.after if last else "")

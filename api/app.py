@@ -84,3 +84,10 @@ def _follow(app: FastAPI) -> None:
     context: Context = app.state.context
     assert context.writes is not None
     app.state.context = replace(context, views=Views(context.store), release=context.writes.writer.release)
+
+
+def close_writes(app: FastAPI) -> None:
+    """Remove the copies that writing needed; to be called before the store is closed."""
+    context: Context = app.state.context
+    if context.writes:
+        context.writes.writer.close()

@@ -52,7 +52,8 @@ def main() -> None:
         floor = _cpu(lambda text=text: sum(1 for _ in bare.iter(text)))  # type: ignore[misc]
         found = len(linker.link(text))
         print(
-            f"{name}: {size:.1f} MB, {found:,} mentions: {size / whole:.2f} MB/s; bare automaton {size / floor:.1f} MB/s; ratio {whole / floor:.1f}"
+            f"{name}: {size:.1f} MB, {found:,} mentions: {size / whole:.2f} MB/s; "
+            f"bare automaton {size / floor:.1f} MB/s; ratio {whole / floor:.1f}"
         )
     print(f"peak memory, MB: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from fastapi import FastAPI
@@ -16,6 +18,8 @@ from api import (
     errors,
     graphs,
     identifiers,
+    instruments,
+    linking,
     lookups,
     operations,
     pages,
@@ -25,8 +29,11 @@ from api import (
     sparql,
     updates,
 )
+from api.again import Again
 from api.context import Context
+from api.evaluating import evaluator
 from api.methods import Methods
+from api.pacing import Pacing
 from api.resources import static_dir
 from api.running import Runner, deepen_stacks
 from api.stamping import Stamp
@@ -44,19 +51,35 @@ _ABOUT = """Kazakhstan's digital transformation as a knowledge graph in which ev
 Data: CC BY 4.0. SPARQL at `/sparql`; every entity dereferences at `/id/{kind}/{slug}`. Errors are RFC 9457 problems."""
 
 
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    """Start the workers before the first request and end them after the last."""
+    context: Context = app.state.context
+    pool = context.evaluator.pool
+    if pool:
+        await pool.start()
+    yield
+    if pool:
+        await pool.close()
+
+
 def create_app(settings: Settings, store: Store) -> FastAPI:
     """Return the service over an open store; the caller closes the store. Raises UnusableInput for a wrong template of the user's."""
     deepen_stacks()
     load_templates(settings.queries_path)  # a template that is wrong is told at start, not to whoever asks first
-    app: FastAPI = FastAPIOffline(title="egovkg", version=__version__, description=_ABOUT, redoc_url=None)
+    app: FastAPI = FastAPIOffline(lifespan=_life, title="egovkg", version=__version__, description=_ABOUT, redoc_url=None)
     writes = writes_of(settings, store)
     release = writes.writer.release if writes else store.release()
+    views = Views(store, Names.of(store))
+    runner = Runner(settings.workers, settings.timeout)
+    evaluating = evaluator(settings, store, views, runner, (lambda: writes.writer.release) if writes else None)
     app.state.context = Context(
         settings=settings,
         store=store,
-        views=Views(store, Names.of(store)),
+        views=views,
         release=release,
-        runner=Runner(settings.workers, settings.timeout),
+        runner=runner,
+        evaluator=evaluating,
         templates=Environment(
             loader=PackageLoader("api"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         ),
@@ -64,10 +87,13 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     )
     if writes:
         writes.after = lambda: _follow(app)
+        writes.rehearse = evaluating.rehearse
     app.state.surveyor = describing.Surveyor()
+    app.state.linkers = linking.Linkers(store)
     errors.install(app)
     schema.install(app)
-    routers = (describing, entities, *lookups.MODULES, queries, profiles, sparql, identifiers, pages, updates, graphs)
+    sparql.install(app)
+    routers = (describing, entities, *lookups.MODULES, queries, profiles, instruments, identifiers, linking, pages, updates, graphs)
     for router in (operations.router, *(module.router for module in routers)):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=static_dir()), name="static")
@@ -76,14 +102,21 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], allow_headers=["*"], expose_headers=_EXPOSED
     )
+    app.add_middleware(Again, cache=evaluating.cache, release=lambda: evaluating.release)
+    if settings.rate_limit:
+        app.add_middleware(Pacing, a_minute=settings.rate_limit)
     return app
 
 
-def _follow(app: FastAPI) -> None:
-    """Let the app see what was written: names and views of the new state are made when they are asked for."""
+async def _follow(app: FastAPI) -> None:
+    """Let the app see what was written: workers at once, names and views of the new state when they are asked for."""
     context: Context = app.state.context
     assert context.writes is not None
-    app.state.context = replace(context, views=Views(context.store), release=context.writes.writer.release)
+    views = Views(context.store)
+    context.evaluator.views = views
+    if context.evaluator.pool:
+        await context.evaluator.pool.refresh()
+    app.state.context = replace(context, views=views, release=context.writes.writer.release)
 
 
 def close_writes(app: FastAPI) -> None:

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from api.caching import Given
+from api.evaluating import Asked
 from kg.formats import GRAPHS, JSON, RESULTS, TURTLE
 from kg.namespaces import KINDS, shorten
-from kg.store.base import Store, Wish
+from kg.store.base import Wish
+from kg.store.cutting import Bounds
 
 _LIMIT = 1000
+_BYTES = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -47,9 +51,13 @@ class Answered:
     downloads: tuple[tuple[str, str], ...]
 
 
-def ask(store: Store, query: str) -> Answered:
-    """Answer a query; at most 1,000 rows, or lines of a graph, are kept."""
-    answer = store.answer(query, Wish([JSON], [TURTLE]))
+def asked(query: str) -> Asked:
+    """Return what to ask for a page: a row more than it shows."""
+    return Asked(query, Wish([JSON], [TURTLE]), bounds=Bounds(_LIMIT + 1, _BYTES))
+
+
+def read(answer: Given, query: str) -> Answered:
+    """Read an answer for a page; at most 1,000 rows, or lines of a graph, are kept."""
     formats = RESULTS if answer.format is JSON else GRAPHS
     downloads = tuple((format.name, f"/sparql?{urlencode({'query': query, 'format': format.name})}") for format in formats)
     if answer.format is not JSON:

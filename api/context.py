@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from jinja2 import Environment
 
+from api.evaluating import Evaluator
 from api.running import Runner
 from api.writing import Writes
 from kg.config import Settings
@@ -25,6 +26,7 @@ class Context:
     views: Views
     release: str
     runner: Runner
+    evaluator: Evaluator
     templates: Environment
     writes: Writes | None = None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
@@ -24,9 +23,11 @@ from kg.namespaces import KINDS, local_name
 from kg.query.conflicts import check_filters, find_conflicts
 from kg.query.coverage import why_empty
 from kg.query.entities import read_entity, resolve
+from kg.query.finding import asked
 from kg.query.labels import LANGUAGES, chain, labels_of, shown
 from kg.query.viewing import Moment, View, validity
 from kg.rdf import written
+from kg.search.questions import Counts, Page
 from kg.store.base import Store
 
 router = APIRouter(prefix="/api/v1", tags=["look-ups"])
@@ -54,6 +55,14 @@ async def find(
     ] = "",
     kind: Annotated[str | None, Query(description="Only this kind", examples=["programme"])] = None,
     iri: Annotated[str | None, Query(description="Exactly the thing with this IRI or CURIE")] = None,
+    document: Annotated[
+        str | None, Query(description="Only what this document's passages speak of", examples=["abil-2023"], max_length=300)
+    ] = None,
+    first: Annotated[str, Query(alias="from", description="Only what was there in this year or month or later", examples=["2010"])] = "",
+    last: Annotated[str, Query(alias="to", description="Only what was there in this year or month or before", examples=["2020"])] = "",
+    sort: Annotated[
+        str, Query(description="relevance, or name: by the alphabet of the reader's language", examples=["name"])
+    ] = "relevance",
     at: At = None,
     known: Known = None,
     lang: Lang = None,
@@ -62,32 +71,39 @@ async def find(
     format: Form = None,
     fields: Fields = None,
 ) -> Response:
-    """Return hits, best first, with counts by kind; `next` leads on."""
+    """Return hits, best first, with counts by kind and by document; `next` leads on. Nothing found: `near` names what looks like it."""
     check_kind(kind)
     reader = reading_languages(request, lang)
     seen = await context.at(read_moment(at, known))
-    everything = await context.runner.run(lambda: seen.names.find(q))
-    if iri is not None:
-        wanted = (await context.runner.run(lambda: resolve(seen.store, seen.names, iri))).value
-        everything = seen.names.of_thing(wanted)
-    found = [hit for hit in everything if not kind or hit.kind == kind]
     start = position_of(cursor, seen.release)
-    page = found[start : start + limit]
-    labels = await context.runner.run(lambda: labels_of(seen.store, [NamedNode(hit.iri) for hit in page]))
-    address = following(request, start + limit, len(found), seen.release)
+
+    def look_up() -> tuple[Page, dict[str, dict[str, str]], list[str]]:
+        search = asked(seen, q, kind, document, first, last, sort, reader[0])
+        found = seen.names.search(search, start, limit) if iri is None else _only(seen, iri, kind)
+        near = seen.names.near(q) if q.strip() and not found.counts.count and iri is None else []
+        return found, labels_of(seen.store, [NamedNode(hit.iri) for hit in found.hits]), near
+
+    found, labels, near = await context.runner.run(look_up)
+    counts = found.counts
+    unasked = not (counts.count or q.strip() or iri or document or first or last)
+    address = following(request, start + limit, counts.count, seen.release)
     hits = models.Hits(
-        count=len(found),
+        count=counts.count,
         complete=address is None,
-        kinds=dict(sorted(Counter(hit.kind for hit in everything).items())),
+        kinds=dict(counts.kinds),
+        documents={local_name(name) or name: number for name, number in counts.documents.items()},
+        undated=counts.undated,
         hits=[
             models.Hit(
                 iri=hit.iri, id=local_name(hit.iri) or hit.iri, kind=hit.kind, label=shown(hit.iri, labels, reader),
-                matched=hit.name, matchedLanguage=hit.language or None, matchedBy=hit.match, curated=hit.curated,
+                matched=hit.name, matchedLanguage=hit.language or None, matchedBy=hit.match, how=hit.how, score=hit.score,
+                curated=hit.curated,
             )
-            for hit in page
+            for hit in found.hits
         ],
+        near=near,
         next=address,
-        empty=await context.runner.run(lambda: _empty(seen, kind, reader)) if kind and not found and not q.strip() and not iri else None,
+        empty=await context.runner.run(lambda: _empty(seen, kind, reader)) if kind and unasked else None,
         view=views.view(seen),
     )  # fmt: skip
     return modelled(request, hits, lambda: hits_table(hits), seen, format, fields, address)
@@ -168,6 +184,13 @@ def conflicts_of(seen: View, reader: list[str], kind: str | None, document: str 
     found = find_conflicts(seen.store, kind=kind, document=document)
     labels = labels_of(seen.store, {node for item in found for node in item.mentions()})
     return [views.conflict(item, labels, reader) for item in found]
+
+
+def _only(seen: View, name: str, kind: str | None) -> Page:
+    """Return the one thing with an IRI or CURIE; raises UnknownEntity."""
+    hits = seen.names.of_thing(resolve(seen.store, seen.names, name).value)
+    kept = [hit for hit in hits if not kind or hit.kind == kind]
+    return Page(kept, Counts(len(kept), {hit.kind: 1 for hit in hits}, {}))
 
 
 def _empty(seen: View, kind: str, reader: list[str]) -> models.Empty:

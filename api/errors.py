@@ -14,17 +14,20 @@ from starlette.responses import Response
 
 from api.negotiation import prefers_html
 from api.rendering import page
-from api.running import Busy, TookTooLong
 from kg.errors import (
     BadParameter,
     BadSetting,
+    BadTable,
     BreaksShapes,
     EgovkgError,
     Impossible,
+    OverLimit,
     QueryError,
     QuerySyntaxError,
     StoreError,
     StoreFull,
+    TookTooLong,
+    TooMany,
     Unexpected,
     UnknownEntity,
     UnknownFormat,
@@ -37,6 +40,8 @@ from kg.validation.reports import rows, turtle
 from kg.validation.shacl import Report
 
 _FOR_MACHINES = ("/api/", "/sparql", "/update", "/graphs")
+_PROBLEMS = 100
+"""Mistakes of a table that are listed, at most; all are counted."""
 _LOG = logging.getLogger("egovkg")
 
 _STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
@@ -45,6 +50,7 @@ _STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (BadParameter, HTTPStatus.UNPROCESSABLE_ENTITY),
     (UnknownFormat, HTTPStatus.NOT_ACCEPTABLE),
     (QueryError, HTTPStatus.BAD_REQUEST),
+    (BadTable, HTTPStatus.UNPROCESSABLE_ENTITY),
     (Impossible, HTTPStatus.UNPROCESSABLE_ENTITY),
     (UnusableInput, HTTPStatus.BAD_REQUEST),
     (BadSetting, HTTPStatus.BAD_REQUEST),
@@ -55,7 +61,8 @@ _STATUS: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (StoreFull, HTTPStatus.INSUFFICIENT_STORAGE),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
     (TookTooLong, HTTPStatus.GATEWAY_TIMEOUT),
-    (Busy, HTTPStatus.SERVICE_UNAVAILABLE),
+    (TooMany, HTTPStatus.TOO_MANY_REQUESTS),
+    (OverLimit, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 
 
@@ -88,8 +95,6 @@ def status_of(error: Exception) -> HTTPStatus:
 def install(app: FastAPI) -> None:
     """Make every error of the app a problem document, or a page."""
     app.add_exception_handler(EgovkgError, _ours)
-    app.add_exception_handler(TookTooLong, _ours)
-    app.add_exception_handler(Busy, _ours)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -105,14 +110,20 @@ async def _ours(request: Request, error: Exception) -> Response:
         members = {"line": error.line, "column": error.column}
     if isinstance(error, BadParameter):
         members = {"parameter": error.parameter, "possible": list(error.possible)}
+    if isinstance(error, BadTable):
+        told = [
+            {"line": one.line, "column": one.column, "problem": one.problem, "possible": list(one.possible)}
+            for one in error.problems[:_PROBLEMS]
+        ]
+        members = {"problems": told, "count": len(error.problems), "complete": len(told) == len(error.problems)}
     if isinstance(error, UnknownEntity | UnknownQuery):
         members = {"near": list(error.near)}
     if isinstance(error, Impossible):
         members = {"parameter": error.parameter, "possible": list(error.possible)}
     if isinstance(error, UnknownFormat):
         members = {"offered": list(error.offered)}
-    if isinstance(error, Busy):
-        headers = {"Retry-After": "5"}
+    if isinstance(error, OverLimit) and error.wait:
+        headers = {"Retry-After": str(error.wait)}
     return _answer(request, status_of(error), str(error), headers, **members)
 
 

@@ -157,6 +157,11 @@ class Hit(BaseModel):
     matched: str
     matchedLanguage: str | None
     matchedBy: str
+    how: str = Field(
+        default="exact",
+        description="exact, code, form (the whole name in another form), prefix, phrase, words, several, inflected, part, misspelt",
+    )
+    score: float = Field(default=1.0, description="1 for a whole name, down to 0.2 for a misspelt one; goes with `how`")
     curated: bool = Field(default=True, description="False for a thing that is here by name alone, for linking")
 
 
@@ -181,8 +186,13 @@ class Hits(BaseModel):
 
     count: int = Field(description="All hits, not only this page's")
     complete: bool
-    kinds: dict[str, int] = Field(description="Hits by kind")
+    kinds: dict[str, int] = Field(description="Hits by kind, whatever kind is asked for")
+    documents: dict[str, int] = Field(
+        default={}, description="Hits of which a document's passages speak, by document, whatever document is asked for"
+    )
+    undated: int = Field(default=0, description="With `from` or `to`: what was left out because no source dates it")
     hits: list[Hit]
+    near: list[str] = Field(default=[], description="Where nothing was found: things whose name looks like it")
     next: str | None
     empty: Empty | None = Field(default=None, description="Why nothing of the kind was found, where no name was asked for")
     view: View | None = Field(default=None, description="The moment asked for with `at` or `known`")
@@ -348,3 +358,51 @@ class Profiles(BaseModel):
     area: Node
     profiles: list[Profile]
     view: View | None = Field(default=None, description="The moment asked for with `known`")
+
+
+class Instrument(BaseModel):
+    """An instrument of a paper. `graph`: it also answers a GET, from the graph alone."""
+
+    name: str = Field(examples=["monitoring"])
+    question: str
+    needs: list[str] = Field(description="Columns that its table must have")
+    takes: list[str] = Field(description="Columns that its table may have")
+    graph: bool
+    sources: list[str] = Field(description="Passages that state it", examples=[["ziyadin-2019/methodology-7"]])
+    address: str
+    example: str = Field(description="A table to send, as CSV")
+
+
+class Instruments(BaseModel):
+    """The instruments; the list is always complete."""
+
+    count: int
+    complete: bool = True
+    instruments: list[Instrument]
+
+
+Cell = str | int | float | bool | None
+"""A value of a result; null is "not known", never zero."""
+
+
+class InstrumentTable(BaseModel):
+    """A table of a result; always whole."""
+
+    name: str = Field(examples=["ranking"])
+    columns: list[str]
+    count: int
+    rows: list[dict[str, Cell]]
+
+
+class InstrumentReport(BaseModel):
+    """What an instrument found: method with formulas and units, passages that state it, inputs as understood, result, what to know."""
+
+    instrument: str = Field(examples=["egdi"])
+    method: list[str]
+    sources: list[str] = Field(description="Passages that state the method", examples=[["ziyadin-2019/methodology-7"]])
+    data: list[str] = Field(description="Passages that state the figures read from the graph", examples=[["orazgaliyeva-2023/table-3"]])
+    inputs: dict[str, Cell | list[str]]
+    summary: dict[str, Cell | list[str]] = Field(examples=[{"area": "KAZ", "index": 0.7597, "rank": 1}])
+    tables: list[InstrumentTable]
+    notes: list[str] = Field(description="What is missing, deviates or must be known before use")
+    complete: bool = True

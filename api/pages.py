@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from http import HTTPStatus
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request
 from pyoxigraph import NamedNode
 from starlette.responses import Response
 
 from api import views
-from api.asking import EXAMPLES, Answered, ask
+from api.asking import EXAMPLES, Answered, asked, read
 from api.context import Context, ContextDep
 from api.entities import check_kind, conflicts_of, reading_languages
 from api.errors import Refused, status_of
+from api.evaluating import client_of
 from api.rendering import page
-from api.running import Busy, TookTooLong
 from kg.errors import EgovkgError
 from kg.namespaces import local_name
 from kg.query.display import arranged, precisions
 from kg.query.entities import Entity, Statement, read_entity
+from kg.query.finding import asked as search_of
 from kg.query.labels import labels_of, spoken
 from kg.query.ontology import ontology_terms
 from kg.query.parts import LIMIT, Tell, claims_of, passages_of, series_of
 from kg.query.viewing import Moment
+from kg.search.questions import Page
 
 router = APIRouter(include_in_schema=False)
 
 _SHOWN = 100
+_NAMED = "SELECT (COUNT(DISTINCT ?thing) AS ?n) WHERE { ?thing a egov:NamedOnly }"
 _SEARCHES = ("Digital Kazakhstan", "No. 827", "EGDI 2010")
+_LOOKUPS = {
+    "act": (("Lineage", "/api/v1/acts/{slug}/lineage"),),
+    "indicator": (("Series", "/api/v1/indicators/{slug}/observations"),),
+    "programme": (("Accountability", "/api/v1/programmes/{slug}/accountability"),),
+    "scheme": (("Stages", "/api/v1/stages?scheme={slug}"), ("Beside other schemes", "/api/v1/stages/compare")),
+    "model": (("All models", "/api/v1/models"),),
+}
+"""Look-ups about things of a kind, which their pages link."""
 _PARTS: dict[str, Tell] = {"indicator": series_of, "passage": claims_of, "document": passages_of}
 
 
@@ -40,28 +50,51 @@ async def home(
     context: ContextDep,
     q: Annotated[str, Query(max_length=300)] = "",
     kind: str | None = None,
+    document: Annotated[str | None, Query(max_length=300)] = None,
+    from_: Annotated[str, Query(alias="from")] = "",
+    to: str = "",
+    sort: str = "relevance",
     lang: str | None = None,
     page_: Annotated[int, Query(alias="page", ge=1)] = 1,
 ) -> Response:
-    """Show what there is; with a search or a kind, a page of what was found."""
+    """Show what there is; with a search or a filter, a page of what was found."""
     reader = reading_languages(request, lang)
     check_kind(kind)
-    everything = context.names.find(q)
-    kinds = Counter(hit.kind for hit in everything)
-    if not q.strip() and not kind:
-        return page(request, "start.html", reader, {"kinds": kinds, "count": len(everything), "searches": _SEARCHES})
-    found = [hit for hit in everything if not kind or hit.kind == kind]
-    first, last = (page_ - 1) * _SHOWN, page_ * _SHOWN
-    if first and first >= len(found):
-        raise Refused(HTTPStatus.NOT_FOUND, f"there is no page {page_}; the last is {max(1, -(-len(found) // _SHOWN))}")
-    labels = await context.runner.run(lambda: labels_of(context.store, [NamedNode(hit.iri) for hit in found[first:last]]))
+    first = (page_ - 1) * _SHOWN
+
+    def look_up() -> tuple[Page, dict[str, dict[str, str]], list[str]]:
+        search = search_of(context.views.of(Moment()), q, kind, document, from_, to, sort, reader[0])
+        found = context.names.search(search, first, _SHOWN)
+        near = context.names.near(q) if q.strip() and not found.counts.count else []
+        things = [*(hit.iri for hit in found.hits), *found.counts.documents]
+        return found, labels_of(context.store, [NamedNode(iri) for iri in things]), near
+
+    found, labels, near = await context.runner.run(look_up)
+    counts = found.counts
+    if not (q.strip() or kind or document or from_ or to):
+        named = await context.runner.run(lambda: int(context.store.rows(_NAMED)[0]["n"].value))
+        told = {"kinds": counts.kinds, "count": counts.count, "named": named, "searches": _SEARCHES}
+        return page(request, "start.html", reader, told)
+    if first and first >= counts.count:
+        raise Refused(HTTPStatus.NOT_FOUND, f"there is no page {page_}; the last is {max(1, -(-counts.count // _SHOWN))}")
     hits = []
-    for hit in found[first:last]:
+    for hit in found.hits:
         label, language = spoken(hit.iri, labels, reader)
         hits.append({"hit": hit, "id": local_name(hit.iri) or hit.iri, "label": label, "language": language})
-    near = [] if found else context.names.near(q)
-    values = {"q": q, "kind": kind, "kinds": kinds, "hits": hits, "count": len(found), "near": near}
-    return page(request, "home.html", reader, {**values, "first": first, "page": page_, "more": last < len(found)})
+    documents = [
+        ((local_name(iri) or iri).partition("/")[2], *spoken(iri, labels, reader), number) for iri, number in counts.documents.items()
+    ]
+    given = {"q": q, "kind": kind, "document": document, "from": from_, "to": to, "sort": "" if sort == "relevance" else sort}
+    values: dict[str, Any] = {
+        "q": q,
+        "kind": kind,
+        "document": (document or "").removeprefix("document/"),
+        "period": (from_, to),
+        "near": near,
+        "given": given,
+    }
+    values |= {"kinds": counts.kinds, "documents": documents, "undated": counts.undated, "hits": hits, "count": counts.count}
+    return page(request, "home.html", reader, {**values, "first": first, "page": page_, "more": first + _SHOWN < counts.count})
 
 
 @router.get("/conflicts")
@@ -84,8 +117,8 @@ async def query(request: Request, context: ContextDep, query: Annotated[str | No
     error, status = "", 200
     try:
         if text.strip():
-            answered = await context.runner.run(lambda: ask(context.store, text))
-    except (EgovkgError, TookTooLong, Busy) as caught:
+            answered = read(await context.evaluator.answer(asked(text), client_of(request)), text)
+    except EgovkgError as caught:
         error, status = str(caught), status_of(caught)
     values = {"query": text or EXAMPLES[0].query, "examples": EXAMPLES, "answered": answered, "error": error}
     return page(request, "query.html", reader, values, status)
@@ -117,7 +150,8 @@ async def entity_page(request: Request, context: Context, iri: NamedNode, reader
         (views.node(group.property, found.labels, reader), *(_facts(part, found, reader, exactness) for part in (group.own, group.others)))
         for group in arranged((s for s in found.statements if s.accepted), reader)
     ]
-    values = {"entity": entity, "groups": groups, "incoming_limit": _SHOWN, "rows": rows, "parts": parts, "page": page_}
+    lookups = [(label, address.format(slug=quote(entity.id.partition("/")[2]))) for label, address in _LOOKUPS.get(entity.kind, ())]
+    values = {"entity": entity, "lookups": lookups, "groups": groups, "incoming_limit": _SHOWN, "rows": rows, "parts": parts, "page": page_}
     return page(request, "entity.html", reader, values)
 
 

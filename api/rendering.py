@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 from api.context import of
 from kg.namespaces import KINDS
 
-_KEPT = ("q", "kind", "document", "query", "framework")
+_KEPT = ("q", "kind", "document", "from", "to", "sort", "query", "framework")
 _POLICY = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 

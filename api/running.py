@@ -1,7 +1,8 @@
-"""Run queries beside the event loop: a few threads with deep stacks, a time limit on each.
+"""Run our own look-ups beside the event loop: a few threads with deep stacks, a time limit on each.
 
-The engine cannot be cancelled: a query past its time is answered 504, but its thread goes on until it ends, and while
-all threads are so held, new queries are answered 503. The killable workers of docs/architecture.md replace this room.
+The engine cannot be cancelled: a look-up past its time is answered 504, but its thread goes on until it ends, and while
+all threads are so held, new ones are answered 503. What clients write themselves goes to killable processes instead
+(kg/store/pool.py); only a remote store is asked from here in either case, for its own server evaluates.
 """
 
 from __future__ import annotations
@@ -14,27 +15,13 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import TypeVar
 
-from kg.errors import EgovkgError
+from kg.errors import Busy, EgovkgError, TookTooLong
 
 T = TypeVar("T")
 _LOG = logging.getLogger("egovkg")
 
 _STACK = 64 << 20
 """Bytes of stack of a query's thread: 10,000 nested parentheses overflow the usual 8 MB and end the process."""
-
-
-class TookTooLong(Exception):
-    """A query that did not end in time."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"the query did not end within {seconds:g} seconds; narrow it, or page with LIMIT and OFFSET")
-
-
-class Busy(Exception):
-    """All query threads are held by queries that do not end."""
-
-    def __init__(self) -> None:
-        super().__init__("all query workers are busy; try again in some seconds")
 
 
 class Runner:

@@ -1,63 +1,56 @@
-"""The SPARQL 1.1 protocol for queries: GET, form POST and direct POST. The engine serialises every answer itself."""
+"""The SPARQL 1.1 protocol for queries: GET, form POST and direct POST. A worker evaluates, and serialises every answer itself."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import FastAPI, Request
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
-from api.context import Context, ContextDep
+from api.again import KEPT
+from api.context import Context, of
 from api.describing import describe
 from api.errors import Refused
-from api.moments import At, Known, read_moment
+from api.evaluating import Asked, client_of
+from api.moments import read_moment
 from api.negotiation import prefers_html
 from api.parameters import Parameters, body_type, plain_query, wanted
+from api.sparql_description import OPERATIONS
 from kg.errors import UpdateNotQuery
-from kg.formats import GRAPHS, RESULTS
 from kg.store.base import QueryDataset
-
-router = APIRouter(tags=["SPARQL"])
 
 _FORM = "application/x-www-form-urlencoded"
 _DIRECT = "application/sparql-query"
 _ADDRESS = 4000
 """Characters of a query that still fits an address."""
-_OK: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The answer, in the format asked for.",
-        "content": {format.media_type: {} for format in (*RESULTS, *GRAPHS)},
-    },
-    400: {"description": "No SPARQL, or an update; line and column in the problem.", "content": {"application/problem+json": {}}},
-    406: {"description": "No such format; the problem lists those there are.", "content": {"application/problem+json": {}}},
-}
-
-_FIELDS = ("query", "format", "timeout", "default-graph-uri", "named-graph-uri", "at", "known")
-_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            _FORM: {"schema": {"type": "object", "required": ["query"], "properties": {name: {"type": "string"} for name in _FIELDS}}},
-            _DIRECT: {"schema": {"type": "string"}},
-        },
-    }
-}
+_PATHS = ("/sparql", "/sparql/")
 
 
-@router.get("/sparql", summary="Ask by GET", responses=_OK, response_class=Response)
-@router.get("/sparql/", include_in_schema=False)
-async def by_get(
-    request: Request,
-    context: ContextDep,
-    query: Annotated[str | None, Query(description="A SPARQL 1.1 query", examples=["SELECT ?p WHERE { ?p a egov:Programme }"])] = None,
-    format: Annotated[str | None, Query(description="json, xml, csv, tsv; ttl, nt, jsonld, rdf: goes before Accept")] = None,
-    timeout: Annotated[str | None, Query(description="Seconds; can only lower the limit")] = None,
-    at: At = None,
-    known: Known = None,
-) -> Response:
+def install(app: FastAPI) -> None:
+    """Put the route before all others, without FastAPI's machinery around it, and into the app's description."""
+    for path in _PATHS:
+        app.router.routes.insert(0, Route(path, endpoint, methods=["GET", "POST"]))
+    plain = app.openapi
+
+    def described() -> dict[str, Any]:
+        schema = plain()
+        schema["paths"].setdefault("/sparql", OPERATIONS)
+        return schema
+
+    app.openapi = described  # type: ignore[method-assign]
+
+
+async def endpoint(request: Request) -> Response:
+    """Answer a query, however it was sent."""
+    return await (_by_post(request) if request.method == "POST" else _by_get(request))
+
+
+async def _by_get(request: Request) -> Response:
     """Answer a query; without one, the service description, or the query page for a browser."""
+    context = of(request)
     parameters = _parameters(request)
     asked = parameters.one("query")
     if asked is not None:
@@ -69,10 +62,9 @@ async def by_get(
     return await describe(request, context, parameters)
 
 
-@router.post("/sparql", summary="Ask by POST: form or direct", responses=_OK, response_class=Response, openapi_extra=_BODY)
-@router.post("/sparql/", include_in_schema=False)
-async def by_post(request: Request, context: ContextDep) -> Response:
+async def _by_post(request: Request) -> Response:
     """Answer a query sent as a form (`query=`) or as `application/sparql-query`; the address may hold the other parameters."""
+    context = of(request)
     parameters = _parameters(request)
     body = await _body(request, context.settings.max_query)
     if not body and "query" in parameters:  # as some engines send a SERVICE
@@ -109,14 +101,15 @@ async def _answer(request: Request, context: Context, query: str, parameters: Pa
         return RedirectResponse(f"/query?{urlencode({'query': query})}", HTTPStatus.SEE_OTHER)
     text = plain_query(query)
     wish = wanted(request.headers.get("accept"), parameters.formats)
-    base = str(request.url.replace(query="", fragment=""))
+    base = f"{context.settings.base}sparql"  # not the address that was asked: the same query has the same answer under every name
     dataset = QueryDataset(parameters.every("default-graph-uri"), parameters.every("named-graph-uri"), base)
     timeout = _seconds(parameters.one("timeout"))
-    seen = await context.at(read_moment(parameters.one("at"), parameters.one("known")))
-    answer = await context.runner.run(lambda: seen.store.answer(text, wish, dataset), timeout)
-    headers = {"Content-Type": answer.format.content_type}
-    if seen.moment:
-        headers["X-View"] = str(seen.moment)
+    moment = read_moment(parameters.one("at"), parameters.one("known"))
+    answer = await context.evaluator.answer(Asked(text, wish, dataset, moment, timeout=timeout), client_of(request))
+    request.scope[KEPT] = answer.key
+    headers = {"Content-Type": answer.format.content_type, "ETag": answer.tag, "X-Dataset-Release": answer.release}
+    if moment:
+        headers["X-View"] = str(moment)
     if not answer.complete:
         headers["X-Truncated"] = "true"
     if answer.unknown:

@@ -12,7 +12,10 @@ _VARY = "Accept, Accept-Language"
 
 
 class Stamp:
-    """ASGI middleware. Answers are whole (the engine serialises them at once), so the ETag is a digest of the bytes."""
+    """ASGI middleware. Answers are whole (the engine serialises them at once), so the ETag is a digest of the bytes.
+
+    An answer that brings its ETag or its release keeps them: that of a query has been hashed where it was made.
+    """
 
     def __init__(self, app: ASGIApp, release: Callable[[], str]) -> None:
         self._app, self._release = app, release
@@ -30,8 +33,12 @@ class Stamp:
             if message["type"] == "http.response.start":
                 start = message
                 return
+            more: bool = message.get("more_body", False)
+            if not more and not body:
+                await self._finish(scope, start, message.get("body", b""), send)
+                return
             body.extend(message.get("body", b""))
-            if not message.get("more_body", False):
+            if not more:
                 await self._finish(scope, start, bytes(body), send)
 
         await self._app(scope, receive, stamped)
@@ -39,13 +46,13 @@ class Stamp:
     async def _finish(self, scope: Scope, start: Message, body: bytes, send: Send) -> None:
         headers = MutableHeaders(raw=start["headers"])
         release = self._release()
-        headers["X-Dataset-Release"] = release
+        headers.setdefault("X-Dataset-Release", release)
         headers["Vary"] = _VARY if "vary" not in headers else f"{headers['vary']}, {_VARY}"
         headers.setdefault("X-Content-Type-Options", "nosniff")
         if start["status"] == 200 and scope["method"] in ("GET", "POST"):
-            tag = f'"{sha256(release.encode() + body).hexdigest()[:32]}"'
-            headers.setdefault("ETag", tag)
-            if scope["method"] != "POST" and _matches(scope, headers["etag"]):
+            if "etag" not in headers:
+                headers["ETag"] = f'"{sha256(release.encode() + body).hexdigest()[:32]}"'
+            if scope["method"] != "POST" and matches(scope, headers["etag"]):
                 for name in ("content-length", "content-type"):
                     del headers[name]
                 start["status"], body = 304, b""
@@ -53,6 +60,7 @@ class Stamp:
         await send({"type": "http.response.body", "body": body})
 
 
-def _matches(scope: Scope, tag: str) -> bool:
+def matches(scope: Scope, tag: str) -> bool:
+    """Say whether a request's If-None-Match names a tag."""
     given = b",".join(value for name, value in scope["headers"] if name == b"if-none-match").decode("latin-1")
     return any(candidate.strip().removeprefix("W/") in (tag, "*") for candidate in given.split(","))

@@ -22,8 +22,8 @@ def entity_table(entity: models.Entity) -> Table:
 
 def hits_table(hits: models.Hits) -> Table:
     """Return a row an entity found."""
-    header = ("id", "iri", "kind", "label", "matched", "matchedLanguage", "matchedBy")
-    return header, [(h.id, h.iri, h.kind, h.label, h.matched, h.matchedLanguage or "", h.matchedBy) for h in hits.hits]
+    header = ("id", "iri", "kind", "label", "matched", "matchedLanguage", "matchedBy", "how", "score")
+    return header, [(h.id, h.iri, h.kind, h.label, h.matched, h.matchedLanguage or "", h.matchedBy, h.how, str(h.score)) for h in hits.hits]
 
 
 def conflicts_table(found: models.Conflicts) -> Table:

@@ -8,13 +8,13 @@ A write that is not weighed in its time changes nothing. A commit is never broke
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.running import Busy, Runner
+from api.running import Runner
 from kg.config import Settings
-from kg.errors import WriteRefused
+from kg.errors import Busy, WriteRefused
 from kg.namespaces import BASE
 from kg.store.base import Store
 from kg.store.changes import change_from
@@ -46,17 +46,21 @@ class Written:
     existed: bool
 
 
-def _nothing() -> None: ...
+async def _nothing() -> None: ...
 
 
 @dataclass
 class Writes:
-    """The writes of a service. `after` is called when one was made, before it is acknowledged."""
+    """The writes of a service. `after` is called when one was made, before it is acknowledged.
+
+    `rehearse` runs the text of an update over an empty graph in a worker, so that one which ends a process ends only that.
+    """
 
     settings: Settings
     writer: Writer
     tokens: Tokens
-    after: Callable[[], None] = _nothing
+    after: Callable[[], Awaitable[None]] = _nothing
+    rehearse: Callable[[str, str], Awaitable[None]] | None = None
     job: Job = weigh
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _waiting: int = 0
@@ -86,6 +90,8 @@ class Writes:
         plain = self.settings.empty and not self.settings.shacl
         if self.settings.base != BASE and not plain:
             raise WriteRefused(f"a graph built for another base ({self.settings.base}) is read-only; write to one of {BASE}")
+        if self.rehearse and payload.get("update"):
+            await self.rehearse(payload["update"], str(payload.get("base") or ""))
         await self._weighing.run(lambda: self.writer.check(condition.graph, condition.match, condition.none_match))
         curated = not plain and is_curated(self.writer.store.opened)
         asked = {**payload, "curated": curated, "shacl": self.settings.shacl}
@@ -93,7 +99,7 @@ class Writes:
         change, derived = change_from(found), int(found["derived"])
         entry = await self._committing.run(lambda: self.writer.commit(change, who, what, derived))
         if entry.after != entry.before:
-            self.after()
+            await self.after()
         return Written(entry, bool(found["existed"]))
 
 

@@ -95,6 +95,19 @@ class Settings:
     shacl: bool = field(default=True, metadata={"read": _flag, "help": "check data that is loaded against the shapes"})
     imports: str = field(default=".egovkg/imports", metadata={"read": _plain, "help": "folder of the records that `egovkg import` writes"})
     queries: str = field(default="", metadata={"read": _folder, "help": "folder of your own named queries (*.rq), beside those of egovkg"})
+    queue: int = field(default=128, metadata={"read": _some, "help": "queries that may wait for a worker"})
+    client_workers: int = field(
+        default=0, metadata={"read": _count, "help": "workers that one client may hold while others wait; 0: all but one"}
+    )
+    rate_limit: int = field(default=0, metadata={"read": _count, "help": "requests a minute and client, at most; 0: no limit"})
+    worker_memory: int = field(default=512, metadata={"read": _some, "help": "megabytes that a query may take"})
+    in_memory: int = field(
+        default=1_000_000, metadata={"read": _count, "help": "statements up to which each worker holds the graph in memory"}
+    )
+    max_rows: int = field(default=1_000_000, metadata={"read": _some, "help": "rows, or triples, of an answer, at most"})
+    max_answer: int = field(default=64_000_000, metadata={"read": _some, "help": "bytes of an answer, at most"})
+    cache: int = field(default=64_000_000, metadata={"read": _count, "help": "bytes of answers that are kept; 0: none"})
+    max_document: int = field(default=10_000_000, metadata={"read": _count, "help": "bytes of a document sent to be linked, at most"})
 
     max_upload: int = field(default=16_000_000, metadata={"read": _count, "help": "bytes of an upload, at most"})
     flush: bool = field(default=True, metadata={"read": _flag, "help": "writes survive a power cut, not only a kill"})

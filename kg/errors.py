@@ -6,6 +6,7 @@
     │   └── BadData             the same of data to be loaded
     ├── UnknownEntity       no entity of that name; carries near matches
     ├── UnusableInput       a file or text that cannot be read as what it should be
+    │   ├── BadTable            a user's table with cells that cannot be used; carries every one of them
     │   └── Impossible          a parameter's value that cannot be; carries what is possible
     ├── MissingExtra        an optional package that is not installed
     ├── UnknownFormat       a format that is not offered; carries those that are
@@ -15,6 +16,11 @@
     │   ├── QuerySyntaxError    carries line and column
     │   ├── UpdateNotQuery      an update sent where a query belongs
     │   └── QueryFailed         the engine gave up on a well-formed query
+    ├── OverLimit           work that a limit kept from its end; carries seconds to wait before the next try, 0: do not try again
+    │   ├── TookTooLong         its time was up
+    │   ├── Exhausted           it took more memory or depth than a worker has
+    │   ├── Busy                no worker came free
+    │   └── TooMany             one client asks too much at a time, or a minute
     ├── WriteRefused        a write that this store does not take, with the way to do it
     │   └── UnusableClaims      claims from which no facts can be derived
     ├── BreaksShapes        a write after which data would break the shapes; carries the findings
@@ -32,6 +38,7 @@ No class here knows an HTTP status or an exit code: `api/errors.py` and `kg/cli`
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -79,6 +86,31 @@ class UnknownEntity(EgovkgError):
 
 class UnusableInput(EgovkgError):
     """Input that cannot be read as what it is said to be."""
+
+
+@dataclass(frozen=True)
+class TableProblem:
+    """A mistake in a table: `line` counts from 1 (0: the table as a whole), `column` may be empty, `possible` is what would do."""
+
+    table: str
+    line: int
+    column: str
+    problem: str
+    possible: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        where = f"{self.table}:{self.line}" if self.line else self.table
+        return f"{where}: {self.column + ' ' if self.column else ''}{self.problem}"
+
+
+class BadTable(UnusableInput):
+    """A user's table that cannot be used; `problems` are all of its mistakes."""
+
+    def __init__(self, problems: Sequence[TableProblem]) -> None:
+        shown = [str(problem) for problem in problems[:20]]
+        more = [f"… and {len(problems) - 20} more"] if len(problems) > 20 else []
+        super().__init__("\n".join(shown + more))
+        self.problems = tuple(problems)
 
 
 class Impossible(UnusableInput):
@@ -145,6 +177,42 @@ class UpdateNotQuery(QueryError):
 
 class QueryFailed(QueryError):
     """A well-formed query that the engine could not evaluate."""
+
+
+class OverLimit(EgovkgError):
+    """Work that a limit kept from its end. `wait`: seconds after which another try may do better, 0: none will."""
+
+    def __init__(self, message: str, wait: int = 0) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+class TookTooLong(OverLimit):
+    """A query that did not end in time."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"the query did not end within {seconds:g} seconds; narrow it, or page with LIMIT and OFFSET")
+
+
+class Exhausted(OverLimit):
+    """A query that ended its worker process."""
+
+    def __init__(self) -> None:
+        super().__init__("the query took more memory or depth than allowed; narrow it, nest it less, or page with LIMIT and OFFSET")
+
+
+class Busy(OverLimit):
+    """No worker came free in time, or too many wait already."""
+
+    def __init__(self, wait: int = 5) -> None:
+        super().__init__("all query workers are busy; try again in some seconds", wait)
+
+
+class TooMany(OverLimit):
+    """One client asks too much at a time, or a minute."""
+
+    def __init__(self, why: str, wait: int = 1) -> None:
+        super().__init__(f"{why}; wait {wait} s before the next request", wait)
 
 
 class StoreError(EgovkgError):

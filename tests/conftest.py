@@ -9,6 +9,7 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 
+from kg.linking.linker import Linker
 from kg.loading.dataset import Dataset, build
 from kg.store.oxigraph import OxigraphStore
 from kg.terms import Terms, load_terms
@@ -42,6 +43,12 @@ def service(store: OxigraphStore) -> Iterator[httpx.Client]:
     """A client of the real service over the dataset."""
     with served(store) as url, httpx.Client(base_url=url, timeout=30) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def linker(store: OxigraphStore) -> Linker:
+    """The linker of the dataset."""
+    return Linker.of(store)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ def served(store: Store, settings: Settings | None = None) -> Iterator[str]:
     listener.bind(("127.0.0.1", 0))
     listener.listen()
     app = create_app(settings or Settings(), store)
-    config = uvicorn.Config(app, log_level="error", access_log=False, lifespan="off")
+    config = uvicorn.Config(app, log_level="error", access_log=False, lifespan="on")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

@@ -15,6 +15,7 @@ from api.parameters import Parameters, body_type, plain_query, wanted
 from kg.formats import BOOLEAN
 from kg.formats import JSON as JSON_RESULTS
 from kg.formats import TURTLE as TURTLE_GRAPH
+from kg.namespaces import BASE
 from kg.store.oxigraph import OxigraphStore
 from tests.serving import served
 
@@ -119,10 +120,11 @@ def test_a_graph_that_is_no_iri_is_400(small: httpx.Client, name: str) -> None:
     assert "no IRI" in refused(small.get("/sparql", params={"query": ASK, name: "not an iri"}), 400)
 
 
-def test_relative_iris_stand_on_the_address_of_the_service(small: httpx.Client) -> None:
-    answer = small.get("/sparql", params={"query": "CONSTRUCT { <s> <#p> 1 } WHERE {}", "format": "nt"})
-    base = str(small.base_url).rstrip("/")
-    assert answer.text.split()[:2] == [f"<{base}/s>", f"<{base}/sparql#p>"]
+def test_relative_iris_stand_on_the_canonical_address_whatever_the_host_is_called(small: httpx.Client) -> None:
+    parameters = {"query": "CONSTRUCT { <s> <#p> 1 } WHERE {}", "format": "nt"}
+    for headers in ({}, {"Host": "elsewhere.example"}):
+        answer = small.get("/sparql", params=parameters, headers=headers)
+        assert answer.text.split()[:2] == [f"<{BASE}s>", f"<{BASE}sparql#p>"]
 
 
 # Formats

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kg import __version__
-from kg.cli import analysing, asking, building, comparing, data, importing, keeping, looking, service, verifying
+from kg.cli import analysing, asking, assessing, building, comparing, data, importing, keeping, linking, looking, service, verifying
 
 app = typer.Typer(
     name="egovkg",
@@ -25,13 +25,16 @@ for commands in (
     asking.COMMANDS,
     looking.COMMANDS,
     analysing.COMMANDS,
+    assessing.COMMANDS,
     data.COMMANDS,
     importing.COMMANDS,
+    linking.COMMANDS,
     service.COMMANDS,
     keeping.COMMANDS,
 ):
     for command in commands:
         app.command(name=command.__name__.rstrip("_"))(command)
+app.add_typer(assessing.app, name="assess")
 
 
 def _version(wanted: bool) -> None:

@@ -25,6 +25,7 @@ from kg.query.accountability import Chain, read_chain
 from kg.query.conflicts import check_filters, find_conflicts
 from kg.query.entities import read_entity, resolve
 from kg.query.evidence import Evidence, find_evidence
+from kg.query.finding import asked
 from kg.query.labels import LANGUAGES, chain, labels_of
 from kg.query.lineage import Lineage, trace
 from kg.query.models import Models, read_models
@@ -34,6 +35,7 @@ from kg.query.staging import Comparison, compare_stages
 from kg.query.telling import Teller
 from kg.query.timeline import Timeline, read_timeline
 from kg.query.viewing import Moment, View, Views, moment
+from kg.search.questions import Asked
 from kg.store.base import Store, Wish
 
 Several = str | Iterable[str]
@@ -55,13 +57,25 @@ class Graph:
         self._views = Views(store)
         self._known = moment(None, known).known
 
-    def search(self, text: str = "", kind: str | None = None, limit: int = 50, at: str | None = None) -> Found:
-        """Find entities by name in any language, number or identifier, best first; at most `limit` of them."""
+    def search(
+        self,
+        text: str = "",
+        kind: str | None = None,
+        limit: int = 50,
+        at: str | None = None,
+        document: str | None = None,
+        first: str | int = "",
+        last: str | int = "",
+        sort: str = "relevance",
+    ) -> Found:
+        """Find entities by name in any language, number or identifier, best first (or by `name`); at most `limit` of them.
+
+        `document`: only what its passages speak of; `first`, `last`: only what was there in these years or months, or between.
+        """
         view = self._view(at)
-        found = view.names.find(text, kind)
-        hits = found[:limit]
-        labels = labels_of(view.store, [ox.NamedNode(hit.iri) for hit in hits])
-        return Found(len(found), tuple(hits), labels, self._languages)
+        found = view.names.search(asked(view, text, kind, document, str(first), str(last), sort, self._languages[0]), 0, limit)
+        labels = labels_of(view.store, [ox.NamedNode(hit.iri) for hit in found.hits])
+        return Found(found.counts.count, tuple(found.hits), labels, self._languages)
 
     def entity(self, name: str) -> Card:
         """Return one entity by IRI, CURIE, kind/slug, slug, identifier or exact name; raises UnknownEntity."""
@@ -152,10 +166,8 @@ class Graph:
         return f"<egovkg graph, release {self.store.release() or 'unknown'}>"
 
     def _repr_html_(self) -> str:
-        kinds: dict[str, int] = {}
-        for hit in self._view().names.find(""):
-            kinds[hit.kind] = kinds.get(hit.kind, 0) + 1
-        counts = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
+        kinds = self._view().names.search(Asked(), 0, 1).counts.kinds
+        counts = ", ".join(f"{kind} {count}" for kind, count in kinds.items())
         return f"<p><b>egovkg</b>, release {escape(self.store.release() or 'unknown')}</p><p>{escape(counts)}</p>"
 
     def _view(self, at: str | None = None) -> View:

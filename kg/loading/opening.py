@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from kg.config import Settings, rebased
 from kg.errors import NoStore, StoreDamaged
 from kg.loading.dataset import Dataset, build, fingerprint
 from kg.namespaces import BASE, DATASET, EGOV, RELEASE
+from kg.search.indexing import index_path, make_index
 from kg.store.base import Store
 from kg.store.description import described
 from kg.store.oxigraph import OxigraphStore
@@ -88,4 +91,7 @@ def make_store(dataset: Dataset, path: Path, base: str = BASE) -> OxigraphStore:
     if path.exists():
         shutil.rmtree(path)
     fresh.rename(path)
-    return OxigraphStore(path)
+    store = OxigraphStore(path)
+    with suppress(OSError, sqlite3.Error):  # without it, the first search makes the index
+        make_index(store, index_path(path))
+    return store

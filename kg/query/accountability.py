@@ -23,7 +23,7 @@ from kg.query.viewing import View
 
 _BODIES = {EGOV.responsibleBody: "responsible body", EGOV.operatedBy: "operator", ELI.passed_by: "passed the act"}
 _AIMS = {EGOV.goal: "goal", EGOV.expectedOutcome: "expected outcome"}
-_LINES = 1000
+_LINES = 1_000_000
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ import pyoxigraph as ox
 
 from kg.claims.readings import VALUE_COMPANIONS, Reading, agree, make_reading
 from kg.errors import UnknownEntity
-from kg.namespaces import EGOV, ID, RDF, SKOS, expand, local_name
+from kg.namespaces import EGOV, ID, KINDS, RDF, SKOS, entity, expand, local_name
 from kg.query.conflicts import Disagreement, find_conflicts
 from kg.query.labels import Labels, labels_of
 from kg.query.names import Names
@@ -31,6 +32,8 @@ _PASSAGES = """SELECT ?passage ?locator ?document ?doi ?start ?end WHERE {
   OPTIONAL { ?passage oa:hasSelector ?selector . ?selector oa:start ?start ; oa:end ?end }
 }"""
 _ALIAS = "SELECT ?thing WHERE { VALUES ?alias { UNDEF } ?thing egov:alias ?alias }"
+_THERE = "SELECT DISTINCT ?thing WHERE { VALUES ?thing { UNDEF } ?thing skos:prefLabel ?label }"
+_SLUG = re.compile(r"[\w.()/+-]+", re.ASCII)
 _INCOMING_LIMIT = 2000
 _OWN = frozenset({RDF.type, SKOS.prefLabel})
 
@@ -109,6 +112,11 @@ def resolve(store: Store, names: Names, name: str) -> ox.NamedNode:
         for row in store.rows(_ALIAS, alias=ox.Literal(candidate)):
             if not kind or f"/id/{kind}/" in row["thing"].value:
                 return _node(row["thing"].value, name)
+    if _SLUG.fullmatch(slug):  # asked of the store: no index is opened for it
+        nodes = [entity(other, slug) for other in ([kind] if kind else KINDS)]
+        there = {row["thing"].value for row in store.rows(_THERE, thing=list(nodes))}
+        if len(there) == 1:
+            return ox.NamedNode(there.pop())
     exact = [iri for iri in names.exact(slug) if not kind or f"/id/{kind}/" in iri] or names.exact(name)
     own = [iri for iri in exact if (local_name(iri) or "").partition("/")[2] == slug]
     if len(exact) == 1 or len(own) == 1:  # a slug goes before a name

@@ -171,6 +171,9 @@ def _precision(facts: Facts, subject: ox.NamedNode, predicate: ox.NamedNode, pas
 def _nothing(view: View, given: dict[str, Term | list[Term]], subject: str | None, predicate: str | None) -> tuple[Missing, ...]:
     thing = given.get("s")
     kind = shorten(thing.value).partition("/")[0] if isinstance(thing, ox.NamedNode) else ""
-    why = why_empty(view.store, kind or "any")
     about = f" about {subject}" if subject else ""
-    return (Missing(predicate or "statement", f"no passage that the graph holds states this{about}; {why.why}", read=extent(why)),)
+    words = f"no passage that the graph holds states this{about}"
+    if not kind:
+        return (Missing(predicate or "statement", words, read="not-completely"),)
+    why = why_empty(view.store, kind)
+    return (Missing(predicate or "statement", f"{words}; {why.why}", read=extent(why)),)

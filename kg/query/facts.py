@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.claims.readings import VALUE, VALUE_COMPANIONS, agree, make_reading
-from kg.store.base import Store
+from kg.store.base import Row, Store
 from kg.terms import Terms, load_terms
 
 Term = ox.NamedNode | ox.Literal
@@ -17,11 +17,11 @@ Term = ox.NamedNode | ox.Literal
 _CHUNK = 400
 _FACTS = "SELECT ?thing ?p ?o WHERE { VALUES ?thing { UNDEF } VALUES ?p { UNDEF } ?thing ?p ?o }"
 _CLAIMS = """SELECT ?thing ?p ?o ?passage WHERE {
-  VALUES ?thing { UNDEF } VALUES ?p { UNDEF } GRAPH ?passage { ?thing ?p ?o } ?passage a egov:Passage
+  VALUES ?thing { UNDEF } VALUES ?p { UNDEF } GRAPH ?passage { ?thing ?p ?o }
 }"""
 _POINTING = "SELECT ?thing ?p ?o WHERE { VALUES ?o { UNDEF } VALUES ?p { UNDEF } ?thing ?p ?o }"
 _POINTING_CLAIMS = """SELECT ?thing ?p ?o ?passage WHERE {
-  VALUES ?o { UNDEF } VALUES ?p { UNDEF } GRAPH ?passage { ?thing ?p ?o } ?passage a egov:Passage
+  VALUES ?o { UNDEF } VALUES ?p { UNDEF } GRAPH ?passage { ?thing ?p ?o }
 }"""
 
 
@@ -110,7 +110,8 @@ def facts_of(store: Store, things: Iterable[ox.NamedNode], predicates: Iterable[
         for row in store.rows(_FACTS, thing=list(chunk), p=list(asked)):
             known[_node(row["thing"]), _node(row["p"])][_term(row["o"])] = None
         for row in store.rows(_CLAIMS, thing=list(chunk), p=list(asked)):
-            claims.append(Claim(_node(row["thing"]), _node(row["p"]), _term(row["o"]), _node(row["passage"])))
+            if _in_passage(row):
+                claims.append(Claim(_node(row["thing"]), _node(row["p"]), _term(row["o"]), _node(row["passage"])))
     return Facts(_supported(known, claims, terms), claims)
 
 
@@ -124,7 +125,7 @@ def pointing_to(store: Store, things: Iterable[ox.NamedNode], predicates: Iterab
                 found.setdefault((row["thing"], _node(row["p"]), _node(row["o"])), [])
         for row in store.rows(_POINTING_CLAIMS, o=list(chunk), p=list(asked)):
             key = (_node(row["thing"]), _node(row["p"]), _node(row["o"]))
-            if key in found:
+            if key in found and _in_passage(row):
                 found[key].append(_node(row["passage"]))
     ordered = sorted(found.items(), key=lambda item: (item[0][1].value, item[0][0].value, item[0][2].value))
     return [Edge(*key, _sorted(passages)) for key, passages in ordered]
@@ -159,6 +160,11 @@ def _supported(
         )
         for key, values in known.items()
     }
+
+
+def _in_passage(row: Row) -> bool:
+    """Say whether a statement stands in a passage's graph: told by its name, for a join would cost more than the statements."""
+    return "/id/passage/" in row["passage"].value
 
 
 def _chunks(things: Iterable[ox.NamedNode]) -> Iterable[list[ox.NamedNode]]:

@@ -126,7 +126,7 @@ class Reader:
 
     def _near(self, given: str, kinds: Sequence[str]) -> list[str]:
         slug = given.rpartition("/")[2].replace("-", " ")
-        hits = [hit.iri for hit in self._names.find(slug) if hit.kind in kinds] if slug.strip() else []
+        hits = [hit.iri for hit in self._names.find(slug, limit=1000) if hit.kind in kinds] if slug.strip() else []
         near = [local_name(iri) or iri for iri in hits] + [name for name in self._names.near(slug) if name.partition("/")[0] in kinds]
         return list(dict.fromkeys(near))[:5]
 

@@ -20,7 +20,7 @@ Row = Mapping[str, Term | ox.BlankNode]
 class QueryDataset:
     """The RDF dataset of a query as the protocol gives it; empty means what the query or the store says.
 
-    `base` is what relative IRIs of a query without BASE stand on: the address that it was sent to; empty for none.
+    `base` is what relative IRIs of a query without BASE stand on; empty for none.
     """
 
     default: tuple[str, ...] = ()

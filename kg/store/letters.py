@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_FOLD = str.maketrans("әғқңөұүһіё", "агкноуухие")
-_NUMBER_SIGN = re.compile(r"\b(?:no?|number) (?=\d)")
-_SIGNS = re.compile(r"[\W_]+")
+_FOLD = {**dict(zip("әғқңөұүһіё", "агкноуухие", strict=True)), "ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"}
+_MARKS = re.compile(r"[\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufeff]")
+_NUMBER_SIGN = re.compile(r"\b(?:no?|nr|number|номер) (?=\d)")
 
 ALPHABET = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
 """The 42 letters of the Kazakh alphabet in their order, which holds the Russian one; code points would put ә, қ, і after я."""
@@ -33,9 +33,30 @@ _KK_CAPITALS = {"и": "İ", "й": "İ", "і": "I"}
 _KAZAKH = frozenset("әғқңөұүһі")
 
 
+class _Plain(dict[int, str]):
+    """What becomes of each character in folding, found out when it is first met: a table for `str.translate`."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        bare = unicodedata.normalize("NFD", letter)[0]
+        plain = "" if _MARKS.match(letter) else _FOLD.get(letter) or (bare if "a" <= bare <= "z" else letter)
+        self[code] = plain if plain.isalnum() or not plain else " "
+        return self[code]
+
+
+_PLAIN = _Plain()
+
+
 def fold(text: str) -> str:
-    """Return the text without what a hurried typist leaves out: case, quotes, dashes, Kazakh letters, "No." before a number."""
-    return _NUMBER_SIGN.sub("", _SIGNS.sub(" ", text.casefold().translate(_FOLD)).strip())
+    """Return the text in small letters, signs as single blanks, without diacritics, Kazakh letters as the Russian ones (ә→а, қ→к).
+
+    "No." and its like before a number go.
+    """
+    small = text.casefold()
+    if not small.isascii():
+        small = unicodedata.normalize("NFC", small)
+    folded = " ".join(small.translate(_PLAIN).split())
+    return _NUMBER_SIGN.sub("", folded) if folded[:1] == "n" or " n" in folded or "ном" in folded else folded
 
 
 def transliterate(text: str, language: str = "") -> str:

@@ -21,8 +21,10 @@ from kg.namespaces import DATASET, DCAT, DEFAULT_GRAPHS, EGOV, PREFIXES, RELEASE
 from kg.rdf import nquads, parse, prefixes_for, rdf_format
 from kg.store.base import Answer, QueryDataset, Row, Wish
 from kg.store.binding import Term, bind
+from kg.store.cutting import Bounds, graph, results
 from kg.store.functions import NAMES, Function, functions_of
 from kg.store.guarding import calls_service
+from kg.store.lexing import check, small_truths
 
 _WHERE = re.compile(r"error at (\d+):(\d+): (.*)", re.S)
 _UPDATE = re.compile(r"\s*(insert|delete|load|clear|create|drop|copy|move|add|with)\b", re.I)
@@ -41,10 +43,19 @@ class OxigraphStore:
     """A dataset in memory (no path) or in a directory. See kg/store/base.py for what each method promises."""
 
     def __init__(self, path: Path | None = None) -> None:
+        self.path = path
         self._lock = threading.Lock()
         self.path = path
         self._store: ox.Store | None = ox.Store() if path is None else _open(path)
         self._functions = functions_of(self._store)
+
+    @classmethod
+    def around(cls, opened: ox.Store) -> OxigraphStore:
+        """Return a store that somebody opened already."""
+        made = cls.__new__(cls)
+        made.path, made._lock, made._store = None, threading.Lock(), opened
+        made._functions = functions_of(opened)
+        return made
 
     @property
     def opened(self) -> ox.Store:
@@ -53,25 +64,28 @@ class OxigraphStore:
             raise QueryFailed("the store is closed; open it again")
         return self._store
 
-    def answer(self, query: str, wish: Wish, dataset: QueryDataset = QueryDataset()) -> Answer:
-        """Evaluate a query and serialise its answer in the engine; SERVICE is refused, for it reaches any address."""
+    def answer(self, query: str, wish: Wish, dataset: QueryDataset = QueryDataset(), bounds: Bounds = Bounds()) -> Answer:
+        """Evaluate a query and serialise its answer in the engine; SERVICE is refused, for it reaches any address.
+
+        An answer beyond the bounds is cut at a whole row (see cutting.py).
+        """
         if calls_service(query):
             raise QueryFailed("SERVICE is not allowed here; ask the other endpoint yourself and bring its rows with VALUES")
+        check(query)
         unknown: dict[ox.NamedNode, Function] = {}
         found = self._query(query, dataset, unknown)
         try:
             if isinstance(found, ox.QueryTriples):
                 chosen = wish.for_graph()
-                body = ox.serialize(found, format=rdf_format(chosen), prefixes=prefixes_for(chosen))
+                body, complete = graph(found, chosen, bounds)
             else:
                 chosen = wish.for_truth() if isinstance(found, ox.QueryBoolean) else wish.for_results()
-                assert isinstance(chosen.engine, ox.QueryResultsFormat)
-                body = found.serialize(format=chosen.engine)
+                body, complete = results(found, chosen, bounds)
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryFailed(f"the query could not be evaluated: {error}") from None
         finally:
             del found  # an error must not carry it to another thread
-        return Answer(body or b"", chosen, unknown=tuple(sorted(function.value for function in unknown)))
+        return Answer(body, chosen, complete, tuple(sorted(function.value for function in unknown)))
 
     def rows(self, query: str, /, **values: Term | list[Term]) -> list[Row]:
         """Return the solutions of one of our own SELECT queries."""
@@ -109,6 +123,23 @@ class OxigraphStore:
             self.opened.bulk_load(input=lines, format=ox.RdfFormat.N_QUADS)
             self.opened.optimize()
             self.opened.flush()
+
+    def snapshot(self, folder: Path) -> str:
+        """Write the data as they stand into a folder that is not there yet, to be opened read-only; return their release.
+
+        Of a store on disk these are hard links: milliseconds, and no room until the store changes.
+        """
+        with self._lock:
+            release = self.release()
+            if self.path:
+                self.opened.flush()
+                self.opened.backup(str(folder))
+                return release
+            dumped = self.opened.dump(format=ox.RdfFormat.N_QUADS)
+        written = ox.Store(str(folder))
+        written.bulk_load(input=dumped, format=ox.RdfFormat.N_QUADS)
+        written.flush()
+        return release
 
     def quads(self) -> Iterable[ox.Quad]:
         """Yield every quad of the dataset."""
@@ -158,7 +189,10 @@ class OxigraphStore:
         try:
             return self.opened.query(query, prefixes=PREFIXES, custom_functions=functions, **options)  # type: ignore[arg-type]
         except SyntaxError as error:
-            raise _syntax_error(query, error) from None
+            smaller = query if unknown is None else small_truths(query)
+            if smaller == query:
+                raise _syntax_error(query, error) from None
+            return self._query(smaller, dataset, unknown)
         except (OSError, RuntimeError, ValueError) as error:
             foreign = _foreign_function(str(error))
             if unknown is None or foreign is None or len(unknown) == _UNKNOWN:

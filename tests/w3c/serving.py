@@ -21,13 +21,12 @@ Content = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
 
 
 class Service:
-    """A client of a running service. `hold` gives it data, all other data go."""
-
-    writes = True
+    """A client of a running service. `hold` gives it data, all other data go; `writes`: it takes updates at all."""
 
     def __init__(self, client: httpx.Client) -> None:
         self.client = client
         self._held: Content | None = None
+        self.writes = self.update("").status_code != 404
 
     def hold(self, content: Content) -> None:
         """Make the store hold these files and nothing else; nothing is done where it does already."""
@@ -68,9 +67,16 @@ def _quads(name: str, file: str) -> str:
     lines = []
     for quad in parse_dataset(path_of(file).read_bytes(), suffix_of(file), file):
         graph = f"<{name}>" if isinstance(quad.graph_name, ox.DefaultGraph) and name else str(quad.graph_name)
-        line = f"{renamed(quad.subject)} {quad.predicate} {renamed(quad.object)} ."
+        line = f"{renamed(quad.subject)} {quad.predicate} {_written(renamed(quad.object))} ."
         lines.append(f"GRAPH {graph} {{ {line} }}\n" if graph != "DEFAULT" else f"{line}\n")
     return "".join(lines)
+
+
+def _written(term: Any) -> str:
+    """Return a term as SPARQL writes it; the engine's own text of a triple has no brackets."""
+    if isinstance(term, ox.Triple):
+        return f"<<( {term.subject} {term.predicate} {_written(term.object)} )>>"
+    return str(term)
 
 
 @contextmanager

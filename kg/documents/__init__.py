@@ -1,0 +1,1 @@
+"""Text out of documents (txt, html, docx, pdf), every character of it with its place in the original."""

@@ -1,0 +1,1 @@
+"""Find the legal acts and names that a document mentions, and say what in the graph each one is."""

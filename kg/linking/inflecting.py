@@ -1,0 +1,103 @@
+"""The forms of a name: Russian cases, made when the lexicon is built; Kazakh endings, read behind a name in the text."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import product
+
+import pymorphy3
+from pymorphy3.analyzer import Parse
+
+from kg.linking.patterns import compiled, data, either
+
+_CASES = ("gent", "datv", "accs", "ablt", "loct")
+_CYRILLIC = re.compile(r"[А-Яа-яЁё-]+$")
+_ENDS = ("а", "у", "ом", "е")
+_VOWELS = {
+    "ғ": ("ы", "ын", "ының", "ына", "ында", "ындағы", "ынан", "ымен"),
+    "г": ("і", "ін", "інің", "іне", "інде", "індегі", "інен", "імен"),
+}
+
+
+@cache
+def _morphology() -> pymorphy3.MorphAnalyzer:
+    return pymorphy3.MorphAnalyzer()
+
+
+def russian_forms(name: str) -> set[str]:
+    """Return a Russian name in all cases: the words up to its head noun decline, what depends on it stays."""
+    words = name.split(" ")
+    if len(words) == 1 and _CYRILLIC.match(name) and len(name) > 3 and not name.isupper() and not _morphology().word_is_known(name):
+        return {name, *(name + end for end in _ENDS if name[-1] not in "аеиоуыэюяйь")}
+    head = _head(words)
+    if head is None:
+        return {name}
+    forms = {name}
+    for case in _CASES:
+        declined = [_declined(parse, case) for parse in head]
+        if all(declined):
+            changed = [_cased(word, old) for word, old in zip(declined, words, strict=False) if word]
+            forms.add(" ".join([*changed, *words[len(head) :]]))
+    return forms
+
+
+def _head(words: list[str]) -> list[Parse] | None:
+    """Return the parses of the words up to the head noun: adjectives that agree with it, then the noun, in the nominative."""
+    found: list[Parse] = []
+    for word in words:
+        if not _CYRILLIC.match(word) or word.isupper() or not (_morphology().word_is_known(word) or (found and len(word) > 3)):
+            return None
+        parses = [parse for parse in _morphology().parse(word) if "nomn" in parse.tag]
+        noun = next((parse for parse in parses if "NOUN" in parse.tag and _agree(found, parse)), None)
+        adjective = next((parse for parse in parses if ("ADJF" in parse.tag or "PRTF" in parse.tag) and _agree(found, parse)), None)
+        if adjective and (not noun or adjective.score > noun.score):
+            found.append(adjective)
+        elif noun:
+            return [*found, noun]
+        else:
+            return None
+    return None
+
+
+def _agree(before: list[Parse], parse: Parse) -> bool:
+    last = before[-1] if before else None
+    return last is None or (last.tag.number == parse.tag.number and (last.tag.gender == parse.tag.gender or parse.tag.number == "plur"))
+
+
+def _declined(parse: Parse, case: str) -> str | None:
+    wanted = {case}
+    if case == "accs" and "NOUN" not in parse.tag and parse.tag.number == "sing" and parse.tag.gender == "masc":
+        wanted.add("inan")
+    form = parse.inflect(wanted) or parse.inflect({case})
+    return str(form.word) if form else None
+
+
+def _cased(word: str, like: str) -> str:
+    return word[:1].upper() + word[1:] if like[:1].isupper() else word
+
+
+def kazakh_forms(name: str) -> set[str]:
+    """Return a Kazakh name and, where its last consonant softens, its possessive forms (әкімдік, әкімдігінің)."""
+    soft = data("names.toml")["endings"]["softened"].get(name[-1:].lower())
+    return {name, *(name[:-1] + soft + end for end in _VOWELS.get(soft or "", ()))}
+
+
+@cache
+def ending() -> re.Pattern[str]:
+    """Return the pattern of the endings that may stand behind a name: Kazakh ones at once, any after a hyphen or apostrophe."""
+    endings = data("names.toml")["endings"]
+    parts = [either(endings[part]) + "?" for part in ("plural", "possessive", "case")]
+    kazakh = "".join(parts)
+    return compiled(rf"(?:[-'](?:{kazakh}|{either(endings['russian'])})(?<![-'])|{kazakh})(?![\w])")
+
+
+def spaced(name: str) -> set[str]:
+    """Return a folded name with its dashes spaced, tight and left out before figures: «казахстан - 2020», «казахстан-2020»."""
+    pieces = re.split(r" ?- (?=\d)| -(?=\d)|(?<=[^\W\d])-(?=\d{4})| - ", name)
+    if len(pieces) == 1 or len(pieces) > 4:
+        return {name}
+    return {
+        "".join(part for pair in zip(pieces, [*joints, ""], strict=True) for part in pair)
+        for joints in product((" - ", "-", " "), repeat=len(pieces) - 1)
+    }

@@ -1,0 +1,79 @@
+"""Laws cited by a known title without quotes: «закон о государственных услугах», Law on Public Services, «Байланыс туралы заң»."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kg.linking.citation import Citation
+from kg.linking.grammar import OWN, kind_pattern, own_name
+from kg.linking.patterns import compiled
+from kg.linking.registry import Registry
+from kg.linking.shadow import Shadow
+
+_LONGEST = 16
+_LEAD = compiled(
+    r",? ?(?:(?:республики казахстан|рк|of (?:the )?(?:republic of kazakhstan|rk|kazakhstan)),? )?(?:о|об|обо|on|about)(?: the)? "
+)
+_ABOUT = compiled(r" туралы (?:\d{4} жылғы \d{1,2} \w+ )?(?:(?:қазақстан республикасы(?:ның)?|қр) )?$")
+_OWN_BEFORE = compiled(r"(?:қазақстан республикасы(?:ның)?|қр) $")
+_WORD = re.compile(r"[^\W_]+")
+_LAW = frozenset({"law", "code"})
+
+
+def read_titles(shadow: Shadow, registry: Registry) -> Iterator[Citation]:
+    """Yield citations in which a kind word and a known title stand side by side."""
+    text = shadow.text
+    for language in ("ru", "en"):
+        for found in kind_pattern(language).finditer(text):
+            if found.lastgroup in _LAW and (lead := _LEAD.match(text, found.end())):
+                words = _words_from(text, lead.end())
+                if named := _longest(words, registry):
+                    yield _cited(text, found, lead, language, *named)
+    if " typaлы" in text:
+        yield from _kazakh(text, registry)
+
+
+def _words_from(text: str, at: int) -> list[re.Match[str]]:
+    words: list[re.Match[str]] = []
+    for word in _WORD.finditer(text, at, at + 300):
+        between = text[words[-1].end() : word.start()] if words else text[at : word.start()]
+        if between.strip(" ,()-") or len(words) >= _LONGEST:
+            break
+        words.append(word)
+    return words
+
+
+def _longest(words: list[re.Match[str]], registry: Registry) -> tuple[str, int] | None:
+    for count in range(len(words), 0, -1):
+        title = " ".join(word.group() for word in words[:count])
+        if registry.has_title(title):
+            return title, words[count - 1].end()
+    return None
+
+
+def _cited(text: str, found: re.Match[str], lead: re.Match[str], language: str, title: str, end: int) -> Citation:
+    own = own_name().search(lead.group()) or own_name().search(text, max(0, found.start() - 30), found.start())
+    start = found.start()
+    if before := _MODIFIED.search(text, max(0, start - 30), start):
+        start = before.start()
+    return Citation(start, end, language, found.lastgroup or "law", OWN if own else "", title=title, after=end)
+
+
+_MODIFIED = compiled(r"(?<![\w-])(?:rk|kazakhstan(?:.s|i)?) $")
+
+
+def _kazakh(text: str, registry: Registry) -> Iterator[Citation]:
+    for found in kind_pattern("kk").finditer(text):
+        about = _ABOUT.search(text, max(0, found.start() - 70), found.start())
+        if found.lastgroup not in _LAW or not about:
+            continue
+        words = list(_WORD.finditer(text, max(0, about.start() - 260), about.start()))[-_LONGEST:]
+        for first in range(len(words)):
+            title = " ".join(word.group() for word in words[first:])
+            if registry.has_title(title):
+                start = words[first].start()
+                own = _OWN_BEFORE.search(text, max(0, start - 30), start)
+                country = OWN if own or own_name().search(about.group()) else ""
+                yield Citation(own.start() if own else start, found.end(), "kk", found.lastgroup, country, title=title, after=found.end())
+                break

@@ -1,0 +1,224 @@
+"""The names of the graph's things, in all their forms, in one automaton that reads a text once."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import ahocorasick
+
+from kg.linking.inflecting import kazakh_forms, russian_forms, spaced
+from kg.linking.patterns import data
+from kg.linking.shadow import fold
+from kg.namespaces import ID
+from kg.store.base import Store
+
+TYPES = ("programme", "indicator", "organisation", "system", "model", "stage")
+_NAMES = """SELECT ?thing ?property ?name WHERE {
+  VALUES ?property { skos:prefLabel skos:altLabel skos:hiddenLabel skos:notation egov:linkExample egov:linkCounterExample }
+  ?thing ?property ?name
+}"""
+_WEIGHT = {"prefLabel": 0.96, "notation": 0.95, "altLabel": 0.94, "hiddenLabel": 0.92}
+QUOTES = str.maketrans("«»“”„", '"""""')
+_ACRONYM, _CLEAR = 6, 4
+_ABBREVIATED = re.compile(r"(?<=\w) ?\([^()\s]{2,12}\)$")
+_BETWEEN = re.compile(r"\bto\b|2|\w—|—|–")
+_INNER = re.compile(r"(?<=[^\W\d_])[A-ZА-ЯЁІҚҒҢӨҰҮӘ\d]")
+
+
+@dataclass(frozen=True)
+class Name:
+    """One name of a thing. `exact`: an abbreviation, whose capitals count; `proper`: its words have capitals of their own."""
+
+    iri: str
+    type: str
+    label: str
+    language: str
+    weight: float
+    exact: bool
+    proper: bool
+    brand: bool
+    ambiguous: bool
+
+    @property
+    def slug(self) -> str:
+        """Return `kind/slug`."""
+        return self.iri.removeprefix(ID)
+
+
+@dataclass
+class Thing:
+    """A thing with its names as the graph has them: property, text, language."""
+
+    iri: str
+    type: str
+    names: list[tuple[str, str, str]] = field(default_factory=list)
+    against: list[str] = field(default_factory=list)
+    examples: list[str] = field(default_factory=list)
+
+
+class Lexicon:
+    """All names; `found` yields every occurrence in a folded text whose quotes are made alike."""
+
+    def __init__(self, things: Iterable[Thing]) -> None:
+        self._forms: dict[str, list[Name]] = defaultdict(list)
+        self.against: dict[str, set[str]] = defaultdict(set)
+        self.barring: dict[str, set[str]] = defaultdict(set)
+        for thing in things:
+            self._add(thing)
+        self._automaton = ahocorasick.Automaton()
+        for form, names in self._forms.items():
+            self._automaton.add_word(form, (len(form), tuple(sorted(names, key=lambda name: (-name.weight, name.slug))), False))
+        for form in self.against:
+            if form not in self._forms:
+                self._automaton.add_word(form, (len(form), (), True))
+        if len(self._automaton):
+            self._automaton.make_automaton()
+
+    def __len__(self) -> int:
+        return len(self._forms)
+
+    def found(self, text: str) -> Iterator[tuple[int, int, tuple[Name, ...], bool]]:
+        """Yield start, end, the names, and whether it is a phrase that a name must not be found in."""
+        if not len(self._automaton):
+            return
+        for last, (length, names, against) in self._automaton.iter(text):
+            start = last + 1 - length
+            before = text[start - 1] if start else " "
+            if not (before.isalnum() or before == "_"):
+                yield start, last + 1, names, against
+
+    def _exemplify(self, thing: Thing, text: str) -> None:
+        """Take an example in which no name of the thing stands for a name itself."""
+        plain = _bare(fold(text))
+        if any(
+            name.iri == thing.iri
+            for part in _quoted(fold(text)).split('"')
+            for window in _windows(part)
+            for name in self._forms.get(window, ())
+        ):
+            return
+        name = _name(thing, text, "", _WEIGHT["hiddenLabel"])
+        for form in (plain, _quoted(fold(text))):
+            if all(other.iri != thing.iri for other in self._forms[form]):
+                self._forms[form].append(name)
+
+    def _add(self, thing: Thing) -> None:
+        own = {_bare(fold(text)) for property, text, _ in thing.names if property in _WEIGHT}
+        capitals = any(_proper(text) for property, text, language in thing.names if property == "prefLabel" and language in ("en", ""))
+        coded = any(property == "notation" for property, _, _ in thing.names)
+        for property, text, language in thing.names:
+            weight = _WEIGHT.get(property)
+            text = _ABBREVIATED.sub("", text)
+            plain = _bare(fold(text))
+            if weight is None or len(plain) < 2 or _headed(plain, own):
+                continue
+            if thing.type in ("indicator", "organisation") and not (capitals or coded):
+                continue
+            if thing.type == "model" and not _BETWEEN.search(text):
+                continue
+            name = _name(thing, text, language, weight)
+            for form in _all_forms(text, language):
+                known = self._forms[form]
+                twin = next((place for place, other in enumerate(known) if other.iri == name.iri), None)
+                if twin is None:
+                    known.append(name)
+                elif (name.brand and not name.exact and not known[twin].brand) or (known[twin].exact and not name.exact):
+                    known[twin] = name
+        for text in thing.examples:
+            self._exemplify(thing, text)
+        for text in thing.against:
+            form = _quoted(fold(text))
+            self.against[form].add(thing.iri)
+            self.barring[thing.iri].add(form)
+
+
+def _name(thing: Thing, text: str, language: str, weight: float) -> Name:
+    plain = _bare(fold(text))
+    brand = bool(_INNER.search(text)) or "." in text
+    ambiguous = plain in _ambiguous() or (thing.type == "stage" and len(plain.split()) < _CLEAR)
+    return Name(thing.iri, thing.type, text, language, weight, _is_exact(text), _proper(text), brand, ambiguous)
+
+
+def _all_forms(text: str, language: str) -> set[str]:
+    """Return the folded forms of a name: declined, its dashes and quotes written in every way."""
+    texts = {text}
+    if language in ("ru", "") and not text.isupper():
+        texts |= russian_forms(text)
+    if language in ("kk", ""):
+        texts |= kazakh_forms(text)
+    forms: set[str] = set()
+    for each in texts:
+        plain = _quoted(fold(each)).strip('" ')
+        forms |= spaced(plain)
+        if '"' in plain:
+            forms |= spaced(plain.replace('"', ""))
+    return {form for form in forms if len(form) > 1}
+
+
+def _windows(plain: str) -> Iterator[str]:
+    words = plain.split()
+    return (" ".join(words[first:last]) for first in range(len(words)) for last in range(first + 1, len(words) + 1))
+
+
+def _quoted(folded: str) -> str:
+    return folded.translate(QUOTES)
+
+
+def _bare(folded: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"[\"«»]", " ", folded)).strip()
+
+
+def _headed(plain: str, own: set[str]) -> bool:
+    """Say whether a name is a shorter name of the same thing with a generic noun: «система Сергек» beside «Сергек»."""
+    for head in (fold(head) for head in data("names.toml")["heads"]):
+        if plain.startswith(f"{head} ") and plain[len(head) + 1 :] in own:
+            return True
+        if plain.endswith(f" {head}") and plain[: -len(head) - 1] in own:
+            return True
+    return False
+
+
+_folded: dict[str, frozenset[str]] = {}
+
+
+def _ambiguous() -> frozenset[str]:
+    if "ambiguous" not in _folded:
+        _folded["ambiguous"] = frozenset(fold(word) for word in data("names.toml")["ambiguous"])
+    return _folded["ambiguous"]
+
+
+def _is_exact(text: str) -> bool:
+    letters = [char for char in text if char.isalpha()]
+    return len(text) <= _ACRONYM and len(letters) > 1 and sum(char.isupper() for char in letters) >= len(letters) - 1 and " " not in text
+
+
+def _proper(text: str) -> bool:
+    """Say whether a word after the first, or a letter after the first of a word, is a capital, or the text has one word only."""
+    words = re.findall(r"[^\W\d_][\w'-]*", text)
+    rest = [word for word in words[1:] if len(word) > 2]
+    return any(word[0].isupper() for word in rest) or bool(_INNER.search(text)) or len(words) == 1
+
+
+def read_lexicon(store: Store) -> Lexicon:
+    """Return the lexicon of a store's programmes, indicators, organisations, systems, models and stages."""
+    things: dict[str, Thing] = {}
+    unlinked = set(data("names.toml")["unlinked"])
+    for row in store.rows(_NAMES):
+        iri = row["thing"].value
+        slug = iri.removeprefix(ID)
+        type_ = slug.partition("/")[0]
+        if type_ not in TYPES or slug in unlinked:
+            continue
+        thing = things.setdefault(iri, Thing(iri, type_))
+        property = row["property"].value.rpartition("#")[2]
+        name = row["name"]
+        if property == "linkCounterExample":
+            thing.against.append(name.value)
+        elif property == "linkExample":
+            thing.examples.append(name.value)
+        else:
+            thing.names.append((property, name.value, getattr(name, "language", None) or ""))
+    return Lexicon(things[iri] for iri in sorted(things))

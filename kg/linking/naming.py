@@ -1,0 +1,246 @@
+"""Decide which occurrences of names are mentions: endings, capitals, quotes, words around, other things of the same name."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cache
+
+from kg.linking.grammar import foreign_country, own_country
+from kg.linking.inflecting import ending
+from kg.linking.jurisdiction import Jurisdiction
+from kg.linking.lexicon import QUOTES, Lexicon, Name
+from kg.linking.mentions import Candidate
+from kg.linking.patterns import compiled, data, either
+from kg.linking.shadow import Shadow, fold
+
+_NEAR = 90
+_SHORT = 3
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.|ftp://|mailto:|\.\./)[^\s\"<>»)\]]+|[\w.+-]+@[\w-]+\.[\w.]+|(?:[a-z0-9-]+\.){2,}[a-z]{2,}(?:/\S*)?|(?<![\w/])[a-z0-9-]+\.(?:kz|com|org|net|gov|ru)/\S+"
+)
+_NEXT, _PREVIOUS = re.compile(r" ([^\W\d_])"), re.compile(r"([^\W\d_][\w-]*) $")
+_GENERIC = compiled(
+    r"(?:министерств|ministry|комитет|committee|агентств|agency|национальн|national|верховн|supreme|bureau|бюро|парламент|правительств|портал|e-?gov|electronic|электрон|государственн|state|единый|unified|digital|цифров)"
+)
+_BY_COUNTRY = frozenset({"organisation", "system", "programme"})
+
+
+@dataclass(frozen=True)
+class Found:
+    """A name found, in places of the shadow; `score` is how sure, the best candidate first."""
+
+    start: int
+    end: int
+    type: str
+    iri: str
+    label: str
+    score: float
+    reasons: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
+
+
+@cache
+def _near(type_: str) -> re.Pattern[str]:
+    return compiled(rf"(?<!\w){either(data('names.toml')['triggers'][type_])}(?!\w)")
+
+
+@cache
+def _other() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    other = data("names.toml")["other"]
+    before = compiled(rf"(?<!\w){either(other['before'])}(?:[ -]+(?:на|по|the|of|имени))?[ :-]*[\"«']? ?$")
+    behind = compiled(rf"[\"»']? ?[:-]? ?(?:\d{{4}} ?)?{either(other['behind'])}(?!\w)")
+    return before, behind
+
+
+@cache
+def _strict() -> frozenset[str]:
+    return frozenset(fold(word) for word in data("names.toml")["quotes_are_not_enough"])
+
+
+class Namer:
+    """Finds the names of a lexicon in shadows."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+
+    def find(self, shadow: Shadow, countries: Jurisdiction) -> list[Found]:
+        """Return the mentions of names in a shadow, overlapping ones too."""
+        text = shadow.text.translate(QUOTES)
+        hits = list(self._lexicon.found(text))
+        if not hits:
+            return []
+        spelled: dict[str, set[str]] = defaultdict(set)
+        for start, end, names, _ in hits:
+            for name in names:
+                if " " in name.label:
+                    spelled[name.iri].add(text[start:end])
+        addresses = [found.span() for found in _ADDRESS.finditer(shadow.text)]
+        barred = [(start, end, text[start:end]) for start, end, _, against in hits if against]
+        reading = _Reading(shadow, text, countries, self._lexicon, barred, addresses, [first for first, _ in addresses], spelled)
+        found = [reading.decide(start, end, names) for start, end, names, against in hits if not against]
+        return [item for item in found if item]
+
+
+@dataclass
+class _Reading:
+    shadow: Shadow
+    text: str
+    countries: Jurisdiction
+    lexicon: Lexicon
+    barred: list[tuple[int, int, str]]
+    addresses: list[tuple[int, int]]
+    starts: list[int]
+    spelled: dict[str, set[str]]
+    seen: dict[str, bool] = field(default_factory=dict)
+
+    def decide(self, start: int, end: int, names: tuple[Name, ...]) -> Found | None:
+        """Return the mention, or None where something speaks against it."""
+        stop = self._end(end)
+        if stop is None or self._addressed(start, end):
+            return None
+        end = stop
+        kept: list[tuple[float, Name, tuple[str, ...]]] = []
+        for name in names:
+            if judged := self._judge(start, end, name):
+                kept.append((judged[0], name, judged[1]))
+        if not kept:
+            return None
+        surface = self.shadow.surface(start, end)
+        kept.sort(key=lambda item: (-item[0], -item[1].weight, surface != item[1].label, item[1].slug))
+        score, best, reasons = kept[0]
+        rivals = [name for other, name, _ in kept[1:] if other == score and name.type == best.type and name.weight == best.weight]
+        if rivals:
+            score, reasons = round(score - 0.15, 2), (*reasons, f"{len(rivals) + 1} things have this name")
+        candidates = tuple(Candidate(name.iri, other, name.label) for other, name, _ in kept)
+        return Found(start, end, best.type, best.iri, best.label, score, reasons, candidates)
+
+    def _end(self, end: int) -> int | None:
+        """Return the end of the word that a name ends in, None where what follows is no ending."""
+        text = self.text
+        after = text[end : end + 1]
+        if not after or not (after.isalnum() or after in "_-'"):
+            return end
+        if found := ending().match(text, end):
+            if after in "-'" and (not found.group()[1:] or self._latin_tail(end)):
+                return end
+            return found.end()
+        return (
+            end
+            if after in "-'" and not text[end + 1 : end + 2].isalnum()
+            else (end if after == "'" else None if after != "-" else self._dashed(end))
+        )
+
+    def _latin_tail(self, end: int) -> bool:
+        """Say whether a Latin letter follows the hyphen or apostrophe (Kazakhstan's): no Kazakh or Russian ending."""
+        original = self.shadow.surface(end + 1, end + 2)
+        return "a" <= original.lower() <= "z"
+
+    def _dashed(self, end: int) -> int | None:
+        return None if self.text[end + 1 : end + 2].isalpha() else end
+
+    def _addressed(self, start: int, end: int) -> bool:
+        at = bisect_right(self.starts, start) - 1
+        if at >= 0 and end <= self.addresses[at][1]:
+            return (start, end) != self.addresses[at] or "." not in self.text[start:end]
+        before, after = self.text[max(0, start - 1) : start], self.text[end : end + 2]
+        return (
+            before in ("/", "@", ".", "\\", "-", "#", "$")
+            and before != ""
+            and not (before == "/" and self.text[start - 2 : start - 1] == " ")
+        ) or (after[:1] in ("@", "\\", "=") or (after[:1] in "./" and after[1:2].isalnum() and after[:1] != "/"))
+
+    def _judge(self, start: int, end: int, name: Name) -> tuple[float, tuple[str, ...]] | None:
+        surface = self.shadow.surface(start, end)
+        reasons = [f"name of {name.slug}"]
+        if any(first <= start and end <= last and name.iri in self.lexicon.against[form] for first, last, form in self.barred):
+            return None
+        if self._named_otherwise(name) or self._other_thing(start, end):
+            return None
+        quoted = self._quoted(start, end)
+        trigger = _near(name.type).search(self.text, max(0, start - _NEAR), start) or _near(name.type).search(self.text, end, end + _NEAR)
+        if not self._cased(surface, name, bool(quoted), bool(trigger)):
+            return None
+        if name.type in _BY_COUNTRY and self._abroad(start, end, name):
+            return None
+        if name.ambiguous and " " not in surface and not quoted and self._person(start, end):
+            return None
+        score = name.weight
+        if quoted:
+            reasons.append("in quotes")
+        if trigger:
+            reasons.append(f"“{self.shadow.surface(*trigger.span())}” near")
+        alone = self.text.strip("\"'.,; ") == self.text[start:end]
+        if (name.ambiguous or (name.exact and len(name.label) <= _SHORT and name.type != "model")) and not alone:
+            spelled = bool(self.spelled.get(name.iri, set()) - {self.text[start:end]})
+            enough = trigger or spelled or (quoted and self.text[start:end].strip() not in _strict())
+            if not enough and not (name.ambiguous and self._certain(start, end, name)):
+                return None
+            if spelled:
+                reasons.append("spelled out in the document")
+            score -= 0.03
+        return round(score, 2), tuple(reasons)
+
+    def _certain(self, start: int, end: int, name: Name) -> bool:
+        """Say whether an ambiguous name of several words stands in a document that speaks of Kazakhstan, with its capitals."""
+        words = self.shadow.surface(start, end).split()
+        return name.type == "programme" and len(words) > 1 and all(word[0].isupper() for word in words) and self._spoken(start, end)
+
+    def _person(self, start: int, end: int) -> bool:
+        """Say whether a single word stands beside another with a capital, as first and last names do."""
+        behind, before = _NEXT.match(self.text, end), _PREVIOUS.search(self.text, max(0, start - 30), start)
+        if _near("system").match(self.text, end + 1):
+            return False
+        return bool(behind and self.shadow.surface(behind.start(1), behind.start(1) + 1).isupper()) or bool(
+            before
+            and before.start(1) > 0
+            and self.text[before.start(1) - 2 : before.start(1)].strip(" .\n")
+            and self.shadow.surface(before.start(1), before.start(1) + 1).isupper()
+            and not _near("system").match(self.text, before.start(1))
+        )
+
+    def _spoken(self, start: int, end: int) -> bool:
+        return any(
+            found.end() <= start or found.start() >= end for found in own_country().finditer(self.text, max(0, start - 200), end + 200)
+        )
+
+    def _named_otherwise(self, name: Name) -> bool:
+        """Say whether the document spells out another thing under this abbreviation."""
+        if not name.exact:
+            return False
+        if name.iri not in self.seen:
+            rests = (re.sub(r"[^\w ]+", " ", form.replace(fold(name.label), " ")).strip() for form in self.lexicon.barring[name.iri])
+            self.seen[name.iri] = any(len(rest.split()) > 1 and rest in self.text for rest in rests)
+        return self.seen[name.iri]
+
+    def _other_thing(self, start: int, end: int) -> bool:
+        before, behind = _other()
+        return bool(before.search(self.text, max(0, start - 40), start) or behind.match(self.text, end))
+
+    def _quoted(self, start: int, end: int) -> bool:
+        before, after = self.text[max(0, start - 2) : start].strip(), self.text[end : end + 2].strip()
+        return before[-1:] in ('"', "'") and after[:1] in ('"', "'") and bool(before and after)
+
+    def _cased(self, surface: str, name: Name, quoted: bool, trigger: bool) -> bool:
+        if name.exact:
+            return sum(char.isupper() for char in surface) >= sum(char.isupper() for char in name.label)
+        if quoted or name.brand:
+            return True
+        if len(surface.split()) == 1:
+            return surface[:1].isupper()
+        if name.proper and surface.islower():
+            return trigger
+        return True
+
+    def _abroad(self, start: int, end: int, name: Name) -> bool:
+        """Say whether the name stands for another country's body, system or programme."""
+        behind = foreign_country().search(self.text, end, end + 40)
+        own = own_country().search(self.text, end, end + 40)
+        if behind and (not own or behind.start() < own.start()) and not re.search(r"[.;:!?,]|\band\b", self.text[end : behind.start()]):
+            return True
+        if own_country().search(self.text, start, end) or name.brand or not _GENERIC.match(self.text, start):
+            return False
+        around = foreign_country().search(self.text, max(0, start - 200), start) or foreign_country().search(self.text, end, end + 200)
+        return bool(around) and not self.countries.mostly_own

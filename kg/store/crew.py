@@ -1,0 +1,147 @@
+"""Which worker processes there are: one more than work, the views asked for last, none of an old release."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+
+from kg.store.process import Kind, Means, Process
+
+_PREPARED = 3
+"""Idle workers with a preparation (views of a moment) that are kept."""
+_LEAST = 2
+_PATIENCE = 5.0
+"""Seconds to wait, at most, before a worker is started anew that ended before it was ready."""
+
+
+class Crew:
+    """Starts and ends processes. `free` is called when one became ready, `lost` when one ended that was not told to."""
+
+    def __init__(self, workers: int, means: Means, free: Callable[[], None], lost: Callable[[Process], None]) -> None:
+        self._workers, self._means, self._free, self._told = workers, means, free, lost
+        self._snapshot = ""
+        self._all: set[Process] = set()
+        self._leaving: set[Process] = set()
+        self._idle: list[Process] = []
+        self._failed = 0
+        self._resting = False
+        self._closed = False
+        self._one = asyncio.Event()
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Return the ids of all processes."""
+        return tuple(process.pid for process in self._all)
+
+    def has(self, kind: Kind) -> bool:
+        """Say whether a worker of the kind is idle."""
+        return any(process.kind == kind for process in self._idle)
+
+    def take(self, kind: Kind) -> Process:
+        """Return an idle worker of the kind, the one used last: its caches are warm."""
+        for place in range(len(self._idle) - 1, -1, -1):
+            if self._idle[place].kind == kind:
+                return self._idle.pop(place)
+        raise LookupError(kind)
+
+    def give_back(self, process: Process) -> None:
+        """Take a worker back after a job."""
+        if process.is_dead:
+            return
+        if process.kind.once or process.snapshot != self._snapshot or self._closed:
+            self.end(process)
+        else:
+            self._idle.append(process)
+
+    def end(self, process: Process) -> None:
+        """Kill a worker; `lost` is not called for it."""
+        if process.is_dead:
+            return
+        self._all.discard(process)
+        self._leaving.add(process)
+        if process in self._idle:
+            self._idle.remove(process)
+        process.kill()
+
+    def switch(self, snapshot: str) -> None:
+        """Start workers of another snapshot; idle ones of the old one end now, busy ones after their job."""
+        self._snapshot, self._failed, self._resting = snapshot, 0, False
+        for process in tuple(self._all):
+            if process in self._idle or not process.is_ready:
+                self.end(process)
+        self.grow()
+
+    async def there(self, seconds: float) -> None:
+        """Wait until there is a worker, but no longer than some seconds."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._one.wait(), seconds)
+
+    async def close(self) -> None:
+        """End all, and wait until they have ended."""
+        self._closed = True
+        for process in tuple(self._all):
+            self.end(process)
+        while self._leaving:
+            process = self._leaving.pop()
+            while process.reaped is None:
+                await asyncio.sleep(0.002)
+            await process.reaped
+
+    def grow(self, waiting: Iterable[Kind] = ()) -> None:
+        """Start what is missing: for plain queries one worker more than work, for other kinds as many as jobs wait."""
+        if self._closed or not self._snapshot or self._resting:
+            return
+        wanted = Counter(waiting)
+        plain = Kind()
+        ours = [process for process in self._all if process.snapshot == self._snapshot]
+        there = Counter(process.kind for process in ours)
+        busy = sum(process.kind == plain and process.is_ready and process not in self._idle for process in ours)
+        target = max(_LEAST, min(self._workers, busy + wanted.pop(plain, 0)) + 1)
+        for _ in range(target - there[plain]):
+            self._start(plain)
+        starting = Counter(process.kind for process in ours if not process.is_ready and process.kind != plain)
+        room = self._workers - starting.total()
+        for kind, count in wanted.items():
+            for _ in range(min(count - starting[kind], room)):
+                self._make_place()
+                self._start(kind)
+                room -= 1
+
+    def _make_place(self) -> None:
+        prepared = [process for process in self._idle if process.kind != Kind()]
+        for process in prepared[: max(0, len(prepared) - _PREPARED + 1)]:
+            self.end(process)
+
+    def _start(self, kind: Kind) -> None:
+        process = Process(self._snapshot, kind, self._means, self._ready, self._ended)
+        process.start()
+        self._all.add(process)
+
+    def _ready(self, process: Process) -> None:
+        self._failed = 0
+        self._one.set()
+        if process.snapshot != self._snapshot or self._closed:
+            self.end(process)
+        else:
+            self._idle.append(process)
+        self._free()
+
+    def _ended(self, process: Process) -> None:
+        if process not in self._all:
+            if not self._closed:
+                self._leaving.discard(process)
+            return
+        self._all.discard(process)
+        if process in self._idle:
+            self._idle.remove(process)
+        if not process.is_ready:  # it could not even start: not again at once
+            self._failed += 1
+            self._resting = True
+            asyncio.get_running_loop().call_later(min(_PATIENCE, 0.1 * 2**self._failed), self._again)
+        self._told(process)
+
+    def _again(self) -> None:
+        self._resting = False
+        self._free()

@@ -89,6 +89,9 @@ class Index:
         while self._idle:
             self._idle.pop().close()
 
+    def __del__(self) -> None:
+        self.close()
+
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection: one to each thread where the index is a file, in turn where it is in memory."""
@@ -134,7 +137,7 @@ def open_index(store: Store, path: Path | None) -> Index:
     if path is not None:
         release = store.release()
         with suppress(OSError, sqlite3.Error):
-            if _release_of(path) != (VERSION, release):
+            if not release or _release_of(path) != (VERSION, release):
                 make_index(store, path)
             return Index(path)
     connection = sqlite3.connect(":memory:", check_same_thread=False)

@@ -16,6 +16,7 @@ from kg.search.layout import INDEXES, TABLES, VERSION
 from kg.search.reading import CODES, MATCHES, SEARCHED, Thing, read_things
 from kg.store.base import Store
 from kg.store.letters import fold
+from kg.store.tokens import beside
 
 _OLDEST = (3, 34, 0)
 """SQLite from which on FTS5 has the trigram tokenizer."""
@@ -30,18 +31,19 @@ _BATCH = 5000
 
 def index_path(store: Path) -> Path:
     """Return the file of a store's index: beside its directory, for the directory is the engine's."""
-    return store.with_name(f"{store.name}.search")
+    return beside(store, "search")
 
 
 def make_index(store: Store, path: Path) -> None:
     """Write the index of a store to a file, whole or not at all; raises OSError or sqlite3.Error where it cannot be written."""
+    release = store.release()  # before the names: a write in between makes the index one of an older release, so made anew
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
     fresh.unlink(missing_ok=True)
     try:
         with closing(sqlite3.connect(fresh)) as connection:
             connection.execute("PRAGMA journal_mode = OFF")
             connection.execute("PRAGMA synchronous = OFF")
-            fill(connection, read_things(store), store.release())
+            fill(connection, read_things(store), release)
         os.replace(fresh, path)
     finally:
         with suppress(OSError):

@@ -117,3 +117,10 @@ async def _follow(app: FastAPI) -> None:
     if context.evaluator.pool:
         await context.evaluator.pool.refresh()
     app.state.context = replace(context, views=views, release=context.writes.writer.release)
+
+
+def close_writes(app: FastAPI) -> None:
+    """Remove the copies that writing needed; to be called before the store is closed."""
+    context: Context = app.state.context
+    if context.writes:
+        context.writes.writer.close()

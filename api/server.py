@@ -7,7 +7,7 @@ from contextlib import closing
 
 import uvicorn
 
-from api.app import create_app
+from api.app import close_writes, create_app
 from kg.config import Settings
 from kg.errors import BadSetting
 from kg.loading.opening import Tell, open_store
@@ -16,10 +16,14 @@ from kg.loading.opening import Tell, open_store
 def serve(settings: Settings, tell: Tell) -> None:
     """Serve until interrupted; raises an EgovkgError where store or address cannot be had."""
     with closing(_listen(settings)) as listener, closing(open_store(settings, tell)) as store:
-        config = uvicorn.Config(create_app(settings, store), log_level="warning", access_log=False, server_header=False)
+        app = create_app(settings, store)
+        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
         host, port = listener.getsockname()[:2]
         tell(f"serving release {store.release()} on http://{host}:{port}")
-        uvicorn.Server(config).run(sockets=[listener])
+        try:
+            uvicorn.Server(config).run(sockets=[listener])
+        finally:
+            close_writes(app)
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -95,7 +95,7 @@ def killed_while_writing(path: Path, tally: Tally, writes: int, clients: int = 2
     threads = [threading.Thread(target=work) for _ in range(clients)]
     for thread in threads:
         thread.start()
-    assert enough.wait(120), "no write was acknowledged"
+    assert enough.wait(600), "no write was acknowledged"
     time.sleep(random.uniform(0, 0.01))
     service.kill()
     tally.kills += 1
@@ -124,7 +124,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "store"
         for _ in range(int(sys.argv[1]) if len(sys.argv) > 1 else 100):
-            killed_while_writing(path, tally, random.randint(1, 60))
+            killed_while_writing(path, tally, random.randint(1, 20))
         lost, half = check(path, tally)
     print(f"{tally.kills} kills, {len(tally.acknowledged)} acknowledged writes: {len(lost)} lost, {len(half)} half there")
 

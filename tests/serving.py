@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from api.app import create_app
+from api.app import close_writes, create_app
 from kg.config import Settings
 from kg.store.base import Store
 
@@ -23,7 +23,8 @@ def served(store: Store, settings: Settings | None = None) -> Iterator[str]:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     listener.listen()
-    config = uvicorn.Config(create_app(settings or Settings(), store), log_level="error", access_log=False, lifespan="on")
+    app = create_app(settings or Settings(), store)
+    config = uvicorn.Config(app, log_level="error", access_log=False, lifespan="on")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
@@ -33,6 +34,7 @@ def served(store: Store, settings: Settings | None = None) -> Iterator[str]:
         server.should_exit = True
         thread.join()
         listener.close()
+        close_writes(app)
 
 
 class Canary:

@@ -17,7 +17,7 @@ from kg.formats import JSON as JSON_RESULTS
 from kg.formats import TURTLE as TURTLE_GRAPH
 from kg.namespaces import BASE
 from kg.store.oxigraph import OxigraphStore
-from tests.serving import served
+from tests.serving import canary, served
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
@@ -426,6 +426,23 @@ def test_a_function_that_nobody_knows_is_told_in_a_header(small: httpx.Client) -
     assert "x-unknown-function" not in small.get("/sparql", params={"query": COUNT}).headers
     long = "SELECT (<urn:" + "f" * 5000 + ">(1) AS ?x) {}"
     assert small.post("/sparql", data={"query": long}).headers["x-unknown-function"] == "1 functions"
+
+
+@pytest.mark.parametrize("query", ["SELECT * { SERVICE <URL> { ?s ?p ?o } }", "ASK { SERVICE <URL> { ?s ?p ?o } }"])
+def test_a_call_of_another_endpoint_is_refused_after_it_was_read(small: httpx.Client, query: str) -> None:
+    with canary() as listening:
+        text = query.replace("URL", listening.url)
+        assert "SERVICE is not allowed" in refused(small.get("/sparql", params={"query": text}), 400)
+        answer = small.get("/sparql", params={"query": text[:-1]})
+        assert "syntax error at line 1" in refused(answer, 400), "what is no SPARQL is told as such"
+        assert listening.knocks() == 0
+
+
+def test_a_silent_call_of_another_endpoint_joins_nothing_and_reaches_nobody(small: httpx.Client) -> None:
+    with canary() as listening:
+        query = f"SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o SERVICE SILENT <{listening.url}> {{ ?s ?p ?x }} }}"
+        assert counted(small.get("/sparql", params={"query": query})) == 2
+        assert listening.knocks() == 0
 
 
 # Pure functions

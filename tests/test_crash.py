@@ -94,10 +94,10 @@ def test_a_curated_store_that_is_served_as_a_plain_one_is_never_taken_for_stale(
     before = store.release()
     with served(store, Settings(store=str(path), token="t", empty=True, shacl=False)) as url:
         headers = {"Authorization": "Bearer t", "Content-Type": "application/sparql-update"}
-        assert httpx.post(f"{url}/update", content="INSERT DATA { <x:a> <x:p> 1 }", headers=headers).status_code == 200
+        assert httpx.post(f"{url}/update", timeout=60, content="INSERT DATA { <x:a> <x:p> 1 }", headers=headers).status_code == 200
         assert store.release() != before
-        assert httpx.post(f"{url}/update", content="DROP ALL", headers=headers).status_code == 200
-        assert httpx.get(f"{url}/healthz").headers["X-Dataset-Release"] not in ("", before)
+        assert httpx.post(f"{url}/update", timeout=60, content="DROP ALL", headers=headers).status_code == 200
+        assert httpx.get(f"{url}/healthz", timeout=60).headers["X-Dataset-Release"] not in ("", before)
     assert len(store.opened) == 0
     store.close()
 
@@ -278,7 +278,7 @@ def test_what_was_written_survives_a_change_of_the_records(world: World, tmp_pat
     store.fill(build(world.root).nquads)
     with served(store, Settings(store=str(path), token="t")) as url:
         headers = {"Authorization": "Bearer t", "Content-Type": "text/turtle"}
-        assert httpx.put(f"{url}/graphs?graph=x:mine", content="<x:a> <x:p> 1 .", headers=headers).status_code == 201
+        assert httpx.put(f"{url}/graphs?graph=x:mine", timeout=60, content="<x:a> <x:p> 1 .", headers=headers).status_code == 201
     store.close()
     command = [
         sys.executable,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import sqlite3
 import threading
 from collections import Counter
@@ -89,7 +90,7 @@ def test_among_equals_curated_things_come_before_observations_and_conflicts(name
     places = {"observation": 1, "conflict": 2}
     by_tier: dict[str, list[int]] = {}
     for hit in names.find(query):
-        by_tier.setdefault(hit.how, []).append(places.get(hit.kind, 0))
+        by_tier.setdefault(f"{hit.how} {hit.match == 'several'}", []).append(places.get(hit.kind, 0) if hit.curated else 3)
     assert all(found == sorted(found) for found in by_tier.values())
 
 
@@ -132,8 +133,8 @@ def test_four_letters_in_a_row_of_a_label_find_it(names: Names, labels: list[tup
 def test_a_long_label_with_one_letter_wrong_is_found(names: Names, labels: list[tuple[str, str]], data: st.DataObject) -> None:
     iri, label = data.draw(st.sampled_from([item for item in labels if len(item[1]) >= 20]))
     place = data.draw(st.sampled_from([place for place, letter in enumerate(label) if letter.isalpha()]))
-    word = next(word for word in fold(label[:place] + "\ue000" + label[place + 1 :]).split() if "\ue000" in word)
-    assume(word.replace("\ue000", "").isalpha() and len(word) > 1)
+    word = next(word[0] for word in re.finditer(r"\w+", label) if word.start() <= place < word.end())
+    assume(word.isalpha() and len(word) > 1)
     edit = data.draw(st.sampled_from(["leave out", "replace", "put in"]))
     wrong = label[:place] + ("" if edit == "leave out" else data.draw(LETTERS)) + label[place + (edit != "put in") :]
     found = names.find(wrong)
@@ -197,7 +198,7 @@ def test_a_document_s_things_are_those_that_its_passages_speak_of(names: Names, 
       GRAPH ?passage { { ?thing ?p ?o } UNION { ?s ?p ?thing } } ?thing skos:prefLabel ?label }"""
     stated = {row["thing"].value for row in store.rows(query)}
     found = {hit.iri for hit in names.search(asked(view, document="abil-2023")).hits}
-    assert found == {iri for iri in stated if iri.startswith(ID) and "/passage/" not in iri}
+    assert found == {iri for iri in stated if iri.startswith(ID) and "/passage/" not in iri and "/dataset/" not in iri} != set()
 
 
 def test_a_period_keeps_what_was_there_and_counts_what_nobody_dates(names: Names, view: View) -> None:

@@ -125,7 +125,7 @@ def test_a_token_made_while_the_service_runs_counts_and_a_revoked_one_stops_at_o
     store = OxigraphStore(path)
     runner = CliRunner()
     caplog.set_level(logging.DEBUG)
-    with served(store, Settings(store=str(path), empty=True, shacl=False)) as url, httpx.Client(base_url=url) as client:
+    with served(store, Settings(store=str(path), empty=True, shacl=False)) as url, httpx.Client(base_url=url, timeout=60) as client:
         made = runner.invoke(app, ["token", "new", "job", "--store", str(path)])
         token = made.stdout.strip()
         headers = {"Authorization": f"bearer {token}", "Content-Type": "application/sparql-update"}

@@ -156,7 +156,7 @@ def test_nothing_is_fetched_however_it_is_asked_for(plain: httpx.Client) -> None
 
 def test_an_update_longer_than_the_limit_is_refused(plain: httpx.Client) -> None:
     settings = Settings(empty=True, shacl=False, token=TOKEN, max_upload=1000)
-    with served(OxigraphStore(), settings) as url, httpx.Client(base_url=url) as client:
+    with served(OxigraphStore(), settings) as url, httpx.Client(base_url=url, timeout=60) as client:
         assert write(client, "INSERT DATA { <x:a> <x:p> 1 }").status_code == 200
         assert write(client, "INSERT DATA { } #" + "x" * 1000).status_code == 413
         streamed = client.post("/update", content=iter([b"#" * 600] * 3), headers=DIRECT)

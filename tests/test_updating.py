@@ -118,7 +118,7 @@ def test_a_violating_upload_is_refused_and_the_setting_lets_it_pass(world: World
         store = OxigraphStore()
         store.fill(build(world.root).nquads)
         with served(store, Settings(token=TOKEN, shacl=shacl)) as url:
-            assert httpx.put(f"{url}/graphs?graph=x:mine", content=data, headers=headers).status_code == status
+            assert httpx.put(f"{url}/graphs?graph=x:mine", timeout=60, content=data, headers=headers).status_code == status
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_the_store_of_another_base_is_read_only(world: World) -> None:
     base = "https://example.org/kg/"
     store = OxigraphStore()
     store.fill(build(world.root, base=base).nquads)
-    with served(store, Settings(token=TOKEN, base=base)) as url, httpx.Client(base_url=url) as client:
+    with served(store, Settings(token=TOKEN, base=base)) as url, httpx.Client(base_url=url, timeout=60) as client:
         answer = write(client, "INSERT DATA { <x:a> <x:p> 1 }")
     assert (answer.status_code, "read-only" in answer.json()["detail"]) == (403, True)
 

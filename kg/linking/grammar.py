@@ -57,14 +57,22 @@ def issuer_in(shadow: str, start: int, end: int) -> Issuer | None:
 @cache
 def own_country() -> re.Pattern[str]:
     """Return the pattern of words that speak of Kazakhstan."""
-    return compiled(rf"(?<![\w-]){either(data('grammar.toml')['country']['own'])}{_AFTER}")
+    words = data("grammar.toml")["country"]["own"]
+    first = "".join(sorted({char for word in words for char in _first(word)}))
+    return compiled(rf"(?<![\w-])(?=[{first}]){either(words)}{_AFTER}")
 
 
 @cache
 def foreign_country() -> re.Pattern[str]:
     """Return the pattern of words that speak of another country; the group that matched is its code."""
     foreign = data("grammar.toml")["country"]["foreign"]
-    return compiled(rf"(?<![\w-])(?:{'|'.join(f'(?P<{code}>{either(words)})' for code, words in foreign.items())}){_AFTER}")
+    first = "".join(sorted({char for words in foreign.values() for word in words for char in _first(word)}))
+    return compiled(rf"(?<![\w-])(?=[{first}])(?:{'|'.join(f'(?P<{code}>{either(words)})' for code, words in foreign.items())}){_AFTER}")
+
+
+def _first(word: str) -> str:
+    """Return the letters that a word's pattern may begin with."""
+    return word[:1] if word[:1].isalpha() else "".join(char for char in word if char.isalpha())
 
 
 @cache

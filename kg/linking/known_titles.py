@@ -18,6 +18,10 @@ _LEAD = compiled(
 _ABOUT = compiled(r" туралы (?:\d{4} жылғы \d{1,2} \w+ )?(?:(?:қазақстан республикасы(?:ның)?|қр) )?$")
 _OWN_BEFORE = compiled(r"(?:қазақстан республикасы(?:ның)?|қр) $")
 _WORD = re.compile(r"[^\W_]+")
+_WORDS = {
+    "ru": compiled(r"(?<![\w-])(?:(?P<law>(?:конституционн\w{2,3} )?закон(?:а|у|ом|е|ы|ов|ам|ами|ах)?)|(?P<code>кодекс\w{0,3}))(?=,? )"),
+    "en": re.compile(r"(?<![\w-])(?:(?P<law>(?:constitutional )?laws?)|(?P<code>code))(?=,? )"),
+}
 _LAW = frozenset({"law", "code"})
 
 
@@ -25,8 +29,8 @@ def read_titles(shadow: Shadow, registry: Registry) -> Iterator[Citation]:
     """Yield citations in which a kind word and a known title stand side by side."""
     text = shadow.text
     for language in ("ru", "en"):
-        for found in kind_pattern(language).finditer(text):
-            if found.lastgroup in _LAW and (lead := _LEAD.match(text, found.end())):
+        for found in _WORDS[language].finditer(text):
+            if lead := _LEAD.match(text, found.end()):
                 words = _words_from(text, lead.end())
                 if named := _longest(words, registry):
                     yield _cited(text, found, lead, language, *named)

@@ -80,6 +80,10 @@ class Lexicon:
     def __len__(self) -> int:
         return len(self._forms)
 
+    def forms(self) -> Iterator[str]:
+        """Yield all forms."""
+        yield from self._forms
+
     def found(self, text: str) -> Iterator[tuple[int, int, tuple[Name, ...], bool]]:
         """Yield start, end, the names, and whether it is a phrase that a name must not be found in."""
         if not len(self._automaton):
@@ -204,6 +208,11 @@ def _proper(text: str) -> bool:
 
 def read_lexicon(store: Store) -> Lexicon:
     """Return the lexicon of a store's programmes, indicators, organisations, systems, models and stages."""
+    return Lexicon(read_things(store))
+
+
+def read_things(store: Store) -> list[Thing]:
+    """Return what a store has names for, in order of the IRIs."""
     things: dict[str, Thing] = {}
     unlinked = set(data("names.toml")["unlinked"])
     for row in store.rows(_NAMES):
@@ -221,4 +230,4 @@ def read_lexicon(store: Store) -> Lexicon:
             thing.examples.append(name.value)
         else:
             thing.names.append((property, name.value, getattr(name, "language", None) or ""))
-    return Lexicon(things[iri] for iri in sorted(things))
+    return [things[iri] for iri in sorted(things)]

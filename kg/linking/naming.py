@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,7 +16,7 @@ from kg.linking.patterns import compiled, data, either
 from kg.linking.shadow import Shadow, fold
 
 _NEAR = 90
-_SHORT = 3
+_SHORT, _TOKEN = 3, 300
 _ADDRESS = re.compile(
     r"(?:https?://|www\.|ftp://|mailto:|\.\./)[^\s\"<>»)\]]+|[\w.+-]+@[\w-]+\.[\w.]+|(?:[a-z0-9-]+\.){2,}[a-z]{2,}(?:/\S*)?|(?<![\w/])[a-z0-9-]+\.(?:kz|com|org|net|gov|ru)/\S+"
 )
@@ -77,9 +76,8 @@ class Namer:
             for name in names:
                 if " " in name.label:
                     spelled[name.iri].add(text[start:end])
-        addresses = [found.span() for found in _ADDRESS.finditer(shadow.text)]
         barred = [(start, end, text[start:end]) for start, end, _, against in hits if against]
-        reading = _Reading(shadow, text, countries, self._lexicon, barred, addresses, [first for first, _ in addresses], spelled)
+        reading = _Reading(shadow, text, countries, self._lexicon, barred, spelled, text.strip("\"'.,; "))
         found = [reading.decide(start, end, names) for start, end, names, against in hits if not against]
         return [item for item in found if item]
 
@@ -91,9 +89,8 @@ class _Reading:
     countries: Jurisdiction
     lexicon: Lexicon
     barred: list[tuple[int, int, str]]
-    addresses: list[tuple[int, int]]
-    starts: list[int]
     spelled: dict[str, set[str]]
+    alone: str
     seen: dict[str, bool] = field(default_factory=dict)
 
     def decide(self, start: int, end: int, names: tuple[Name, ...]) -> Found | None:
@@ -142,9 +139,13 @@ class _Reading:
         return None if self.text[end + 1 : end + 2].isalpha() else end
 
     def _addressed(self, start: int, end: int) -> bool:
-        at = bisect_right(self.starts, start) - 1
-        if at >= 0 and end <= self.addresses[at][1]:
-            return (start, end) != self.addresses[at] or "." not in self.text[start:end]
+        left, right = self.text.rfind(" ", max(0, start - _TOKEN), start) + 1, self.text.find(" ", end, end + _TOKEN)
+        left = left or max(0, start - _TOKEN)
+        right = right if right >= 0 else min(len(self.text), end + _TOKEN)
+        if right - left > end - start:
+            for found in _ADDRESS.finditer(self.shadow.text, left, right):
+                if found.start() <= start and end <= found.end():
+                    return found.span() != (start, end) or "." not in self.text[start:end]
         before, after = self.text[max(0, start - 1) : start], self.text[end : end + 2]
         return (
             before in ("/", "@", ".", "\\", "-", "#", "$")
@@ -172,7 +173,7 @@ class _Reading:
             reasons.append("in quotes")
         if trigger:
             reasons.append(f"“{self.shadow.surface(*trigger.span())}” near")
-        alone = self.text.strip("\"'.,; ") == self.text[start:end]
+        alone = self.alone == self.text[start:end]
         if (name.ambiguous or (name.exact and len(name.label) <= _SHORT and name.type != "model")) and not alone:
             spelled = bool(self.spelled.get(name.iri, set()) - {self.text[start:end]})
             enough = trigger or spelled or (quoted and self.text[start:end].strip() not in _strict())

@@ -180,7 +180,10 @@ def _sides(store: Store, conflicts: list[ox.NamedNode]) -> dict[ox.NamedNode, li
     found: dict[ox.NamedNode, dict[Side, None]] = defaultdict(dict)
     for row in store.rows(_SIDES, conflict=list(conflicts)):
         found[_named(row, "conflict")][_side(row)] = None
-    return {conflict: sorted(sides, key=lambda side: (side.value is None, side.passage.value)) for conflict, sides in found.items()}
+    return {
+        conflict: sorted(sides, key=lambda side: (side.value is None, side.passage.value, str(side.subject), str(side.value)))
+        for conflict, sides in found.items()
+    }
 
 
 def _side(row: Row) -> Side:

@@ -136,7 +136,7 @@ def read_entity(store: Store, iri: ox.NamedNode) -> Entity:
     statements = _statements(iri, facts, claims, evidence, terms)
     own = iri.value.startswith(f"{ID}conflict/")
     conflicts = [item for item in find_conflicts(store) if item.iri == iri] if own else find_conflicts(store, subject=iri)
-    types = tuple(value for predicate, value in facts if predicate == RDF.type and isinstance(value, ox.NamedNode))
+    types = tuple(_in_order(value for predicate, value in facts if predicate == RDF.type and isinstance(value, ox.NamedNode)))
     mentioned = {iri, *types, *(s.property for s in statements), *(s.value for s in statements if isinstance(s.value, ox.NamedNode))}
     mentioned |= {node for subject, predicate, _ in incoming for node in (subject, predicate)}
     mentioned |= {item.document for item in evidence.values()}
@@ -195,7 +195,7 @@ def _statements(
         if claim not in used and claim[0] not in silent:
             lost[claim[0], claim[1]].append(claim)
     found += [_statement(predicate, value, group, evidence, accepted=False) for (predicate, value), group in lost.items()]
-    return sorted(found, key=lambda s: (s.property.value, not s.accepted, s.value.value))
+    return sorted(found, key=lambda s: (s.property.value, not s.accepted, s.value.value, str(s.value)))
 
 
 def _supports(
@@ -233,7 +233,15 @@ def _links(incoming: Iterable[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode]], 
     for subject, predicate, passage in incoming:
         if passage in evidence:
             groups[subject, predicate].append(evidence[passage])
-    return [Link(*key, tuple(items)) for key, items in sorted(groups.items(), key=lambda group: (group[0][1].value, group[0][0].value))]
+    return [
+        Link(*key, tuple(sorted(items, key=lambda e: e.passage.value)))
+        for key, items in sorted(groups.items(), key=lambda group: (group[0][1].value, group[0][0].value))
+    ]
+
+
+def _in_order(nodes: Iterable[ox.NamedNode]) -> list[ox.NamedNode]:
+    """Return nodes in an order of their own: that of an engine's rows differs from store to store."""
+    return sorted(nodes, key=lambda node: node.value)
 
 
 def _node(iri: str, name: str) -> ox.NamedNode:

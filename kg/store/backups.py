@@ -1,6 +1,6 @@
 """Backups: a folder with a whole, consistent copy of a store, and what release it is. Tokens are never part of one.
 
-Of a store that is being served the copy is taken that the service keeps beside it (kg/store/latest.py): a directory that another
+Of a store that is being served the copy is taken that the service makes when asked (kg/store/latest.py): a directory that another
 process writes is never opened.
 """
 
@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from kg import __version__
 from kg.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, UnusableInput
 from kg.store.journal import Journal
-from kg.store.latest import newest
+from kg.store.latest import done, wanted
 from kg.store.oxigraph import OxigraphStore
 from kg.store.tokens import beside, now
 
@@ -36,17 +36,20 @@ class Backup:
 def back_up(store: Path, folder: Path) -> Backup:
     """Write a backup of a store, served or not, into a folder that is not there yet, or empty.
 
-    Raises UnusableInput, StoreFull, StoreDamaged, or StoreBusy where a process that keeps no copy holds the store.
+    Raises UnusableInput, StoreFull, StoreDamaged, or StoreBusy where a process that gives no copy holds the store.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UnusableInput(f"{folder} is not empty; give a folder that is not there yet")
     try:
         opened = OxigraphStore(store)
     except StoreBusy:
-        served = newest(store)
+        served = wanted(store)
         if served is None:
             raise
-        return _written(*served, store, folder)
+        try:
+            return _written(*served, store, folder)
+        finally:
+            done(store)
     try:
         return _written(opened.opened, release_of(opened), store, folder)
     finally:
@@ -62,8 +65,7 @@ def _written(source: ox.Store, release: str, store: Path, folder: Path) -> Backu
         shutil.copytree(draft / "links", draft / _STORE)
         shutil.rmtree(draft / "links")
         backup = Backup(release, now(), __version__, len(source))
-        if (journal := beside(store, _JOURNAL)).exists():
-            shutil.copyfile(journal, draft / _JOURNAL)
+        _copy_journal(beside(store, _JOURNAL), draft / _JOURNAL, release)
         (draft / _ABOUT).write_text(json.dumps(asdict(backup), indent=1) + "\n", encoding="utf-8")
         if folder.exists():
             folder.rmdir()
@@ -72,6 +74,16 @@ def _written(source: ox.Store, release: str, store: Path, folder: Path) -> Backu
         shutil.rmtree(draft, ignore_errors=True)
         raise StoreFull(folder, str(error).splitlines()[0]) from None
     return backup
+
+
+def _copy_journal(journal: Path, target: Path, release: str) -> None:
+    """Copy a journal up to the release of the copy: the service may have written on since."""
+    if journal.exists() and release:
+        with journal.open(encoding="utf-8") as lines, target.open("w", encoding="utf-8") as file:
+            for line in lines:
+                file.write(line)
+                if f'"after": "{release}"' in line:
+                    break
 
 
 def read_backup(folder: Path) -> Backup:

@@ -70,10 +70,14 @@ def query(snapshot: ox.Store | None, payload: Payload) -> Payload:
     """Answer a query. `tag` is a digest of `salt` and body, so that nobody need hash the answer again."""
     if snapshot is None:
         raise QueryFailed("there is no graph to ask here")
-    answer = OxigraphStore.around(snapshot).answer(
+    answer = OxigraphStore.around(snapshot, sealed=True).answer(
         payload["query"],
-        Wish(_formats(payload["results"], RESULTS), _formats(payload["graph"], GRAPHS), _formats(payload["truth"], (*RESULTS, BOOLEAN))),
-        QueryDataset(tuple(payload["default"]), tuple(payload["named"]), payload["base"]),
+        Wish(
+            _formats(payload["results"], RESULTS),
+            _formats(payload["graph"], GRAPHS),
+            _formats(payload.get("truth", []), (*RESULTS, BOOLEAN)),
+        ),
+        QueryDataset(tuple(payload["default"]), tuple(payload["named"]), payload.get("base", "")),
         Bounds(payload["rows"], payload["bytes"]),
     )
     tag = sha256(payload["salt"].encode() + answer.body).hexdigest()[:32]
@@ -84,7 +88,7 @@ def query(snapshot: ox.Store | None, payload: Payload) -> Payload:
 def rehearse(_: ox.Store | None, payload: Payload) -> Payload:
     """Run an update over an empty graph, to see that a process survives it; what is wrong with it is told by the trial."""
     with suppress(SyntaxError, OSError, RuntimeError, ValueError):
-        ox.Store().update(payload["update"], base_iri=payload["base"] or None, prefixes=PREFIXES)
+        ox.Store().update(payload["update"], base_iri=payload.get("base", "") or None, prefixes=PREFIXES)
     return {}
 
 

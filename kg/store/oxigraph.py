@@ -35,6 +35,7 @@ _CAUSES = {
 _NO_FUNCTION = re.compile(r"custom function <([^>]*)> is not supported")
 _UNKNOWN = 32
 """Functions of a query that may be unknown, at most: the query is made ready anew for each."""
+_NO_SERVICE = "SERVICE is not allowed here; ask the other endpoint yourself and bring its rows with VALUES"
 _EXPECTED = 12
 _PROLOGUE = re.compile(r"\s*(?:(?:prefix\s+[^\s:]*:\s*<[^>]*>|base\s*<[^>]*>)\s*|#[^\n]*\n\s*)*", re.I)
 
@@ -45,16 +46,16 @@ class OxigraphStore:
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
         self._lock = threading.Lock()
-        self.path = path
         self._store: ox.Store | None = ox.Store() if path is None else _open(path)
         self._functions = functions_of(self._store)
+        self._sealed = False
 
     @classmethod
-    def around(cls, opened: ox.Store) -> OxigraphStore:
-        """Return a store that somebody opened already."""
+    def around(cls, opened: ox.Store, *, sealed: bool = False) -> OxigraphStore:
+        """Return a store that somebody opened already. `sealed`: this process can open no socket, so SERVICE fails by itself."""
         made = cls.__new__(cls)
         made.path, made._lock, made._store = None, threading.Lock(), opened
-        made._functions = functions_of(opened)
+        made._functions, made._sealed = functions_of(opened), sealed
         return made
 
     @property
@@ -67,13 +68,21 @@ class OxigraphStore:
     def answer(self, query: str, wish: Wish, dataset: QueryDataset = QueryDataset(), bounds: Bounds = Bounds()) -> Answer:
         """Evaluate a query and serialise its answer in the engine; SERVICE is refused, for it reaches any address.
 
+        In a sealed process the engine reads the query first and fails at SERVICE itself: a slip in the query is told as one,
+        and SERVICE SILENT gives what SPARQL says, nothing joined.
         An answer beyond the bounds is cut at a whole row (see cutting.py).
         """
-        if calls_service(query):
-            raise QueryFailed("SERVICE is not allowed here; ask the other endpoint yourself and bring its rows with VALUES")
+        calls = calls_service(query)
+        if calls and not self._sealed:
+            raise QueryFailed(_NO_SERVICE)
         check(query)
         unknown: dict[ox.NamedNode, Function] = {}
-        found = self._query(query, dataset, unknown)
+        try:
+            found = self._query(query, dataset, unknown)
+        except QueryFailed:
+            if calls:
+                raise QueryFailed(f"the query could not be evaluated: {_NO_SERVICE}") from None
+            raise
         try:
             if isinstance(found, ox.QueryTriples):
                 chosen = wish.for_graph()
@@ -82,7 +91,7 @@ class OxigraphStore:
                 chosen = wish.for_truth() if isinstance(found, ox.QueryBoolean) else wish.for_results()
                 body, complete = results(found, chosen, bounds)
         except (OSError, RuntimeError, ValueError) as error:
-            raise QueryFailed(f"the query could not be evaluated: {error}") from None
+            raise QueryFailed(f"the query could not be evaluated: {_NO_SERVICE if calls else error}") from None
         finally:
             del found  # an error must not carry it to another thread
         return Answer(body, chosen, complete, tuple(sorted(function.value for function in unknown)))

@@ -41,10 +41,10 @@ class Writer:
         self._lock = threading.Lock()
         self._scratch: _Scratch | None = None
         self._sick = False
+        self._state = threading.Lock()
         self._journal = Journal(store.path, durable=durable)
         self._journal.recover(self._own_release())
-        self._latest = Latest(store.path) if store.path else None
-        self._keep()
+        self._latest = Latest(store.path, self._copy) if store.path else None
 
     @property
     def release(self) -> str:
@@ -100,22 +100,27 @@ class Writer:
             if self._sick:
                 self._mend()
             self._journal.begin(entry)
-            failure: StoreError | None = None
-            try:
-                with _told(self._store.path):
-                    whole = self._whole(change, entry)
-                    apply(self._store.opened, whole)
-                    if self._durable:
-                        self._store.opened.flush()
-            except StoreError as error:
-                failure = _bare(error)
-            if failure:
-                self._after_failure(entry)
-                raise failure
-            self._journal.finish(entry)
+            with self._state:
+                whole = self._made(change, entry)
             self._advance(whole)
-            self._keep()
             return entry
+
+    def _made(self, change: Change, entry: Entry) -> Change:
+        """Make a change and finish the journal; return the change with all that went with it."""
+        failure: StoreError | None = None
+        try:
+            with _told(self._store.path):
+                whole = self._whole(change, entry)
+                apply(self._store.opened, whole)
+                if self._durable:
+                    self._store.opened.flush()
+        except StoreError as error:
+            failure = _bare(error)
+        if failure:
+            self._after_failure(entry)
+            raise failure
+        self._journal.finish(entry)
+        return whole
 
     def close(self) -> None:
         """Remove the copies."""
@@ -126,10 +131,11 @@ class Writer:
             if self._latest:
                 self._latest.close()
 
-    def _keep(self) -> None:
-        """Keep a copy of the data as they stand for those who make backups."""
-        if self._latest:
-            self._latest.take(self._store.opened, self.release)
+    def _copy(self, folder: Path) -> str:
+        """Copy the store as it stands between two writes."""
+        with self._state:
+            self._store.opened.backup(str(folder))
+            return self.release
 
     def _whole(self, change: Change, entry: Entry) -> Change:
         """Return a change with the release and the journal's graph, where the store holds these itself and goes on so."""

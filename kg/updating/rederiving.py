@@ -37,6 +37,7 @@ _RULES, _OBSERVATIONS = f"{ID}rule/", f"{ID}observation/"
 _STANDING = frozenset({OA.hasSource, EGOV.passageType})
 _DATED = frozenset({DCTERMS.issued, EGOV.issuedPrecision})
 _CUBE = ox.Quad(CUBE, RDF.type, QB.DataSet)
+"""A fact of every graph with a figure, and of the ontology too: it is never taken away."""
 
 
 def rederive(store: ox.Store, change: Change, terms: Terms) -> Change:
@@ -51,7 +52,9 @@ def rederive(store: ox.Store, change: Change, terms: Terms) -> Change:
         old, new = _touched(before, after, own, terms)
     gone = [quad for quad in old - new if not _of_ontology(store, quad)]
     there = [quad for quad in new - old if quad not in store]
-    return _with_cube(Change(tuple(there), tuple(gone)), after, store)
+    if _CUBE not in store and any(quad.predicate == QB.dataSet for quad in there):
+        there.append(_CUBE)
+    return Change(tuple(there), tuple(gone))
 
 
 def _read(work: Callable[[], T]) -> T:
@@ -80,8 +83,8 @@ def _touched(before: Overlay, after: Overlay, own: Iterable[ox.Quad], terms: Ter
     for passage in _judged_anew((before, after), own):
         for view in (before, after):
             things |= {quad.subject for quad in view.find(graph=passage) if isinstance(quad.subject, ox.NamedNode)}
-    rules, comparisons = _rules(before)
-    part = _Part(things, *_affected(rules, things), [c for c in comparisons if not things.isdisjoint(c.things)])
+    rules, comparisons = _rules(before, things)
+    part = _Part(things, *_affected(rules, things), comparisons)
     figures = {view: _figures(view, part) for view in (before, after)}
     old = _computations(before, part, figures[before], terms)
     new = _read(lambda: _computations(after, part, figures[after], terms))
@@ -119,8 +122,11 @@ def _judged_anew(views: Iterable[Overlay], own: Iterable[ox.Quad]) -> set[ox.Nam
     return passages
 
 
-def _rules(view: Overlay) -> tuple[list[Rule], list[Comparison]]:
-    found = {quad.subject for predicate in (EGOV.ruleKind, EGOV.compares) for quad in view.find(predicate=predicate)}
+def _rules(view: Overlay, things: Iterable[ox.NamedNode]) -> tuple[list[Rule], list[Comparison]]:
+    """Return the arithmetic rules, where one of the things is a figure, and the comparisons of the things."""
+    found = {quad.subject for thing in things for quad in view.find(predicate=EGOV.compares, value=thing)}
+    if any(map(_key, things)):
+        found |= {quad.subject for quad in view.find(predicate=EGOV.ruleKind)}
     parts = {q.object for rule in found for p in (EGOV.inputTerm, EGOV.resultTerm) for q in view.find(rule, p)}
     nodes = [node for node in {*found, *parts} if isinstance(node, ox.NamedNode)]
     return rules_from(_ordered(_of(view, nodes, Layer.EDITORIAL)))
@@ -158,6 +164,8 @@ def _figures(view: Overlay, part: _Part) -> list[ox.NamedNode]:
 
 
 def _computations(view: Overlay, part: _Part, figures: Iterable[ox.NamedNode], terms: Terms) -> list[Computation]:
+    if not part.areas:
+        return []
     claims = _ordered(_of(view, figures, Layer.CLAIMS))
     accepted = accept(claims, _evidence(view, claims, terms), terms)
     return [computation for computation in compute(part.rules, accepted.facts, terms) if part.holds(computation)]
@@ -179,17 +187,19 @@ def _contributions(view: Overlay, part: _Part, figures: Iterable[ox.NamedNode], 
 
 def _evidence(view: Overlay, claims: Iterable[ox.Quad], terms: Terms) -> Evidence:
     """Return the standing of the passages that state the claims."""
-    passages = {quad.graph_name for quad in claims}
-    editorial = [q for passage in passages if isinstance(passage, ox.NamedNode) for q in _of(view, [passage], Layer.EDITORIAL)]
+    passages = {quad.graph_name for quad in claims if isinstance(quad.graph_name, ox.NamedNode)}
+    editorial = _ordered(_of(view, passages, Layer.EDITORIAL, _STANDING))
     documents = {quad.object for quad in editorial if quad.predicate == OA.hasSource and isinstance(quad.object, ox.NamedNode)}
-    editorial += [quad for quad in _of(view, documents, Layer.EDITORIAL) if quad.predicate == EGOV.authority]
-    dates = [quad for quad in _of(view, documents, Layer.CLAIMS) if quad.predicate in _DATED]
-    return evidence_from(_ordered(editorial), _ordered(dates), terms)
+    editorial += _ordered(_of(view, documents, Layer.EDITORIAL, (EGOV.authority,)))
+    return evidence_from(editorial, _ordered(_of(view, documents, Layer.CLAIMS, _DATED)), terms)
 
 
-def _of(view: Overlay, things: Iterable[ox.NamedNode], layer: Layer) -> Iterator[ox.Quad]:
+def _of(
+    view: Overlay, things: Iterable[ox.NamedNode], layer: Layer, predicates: Iterable[ox.NamedNode | None] = (None,)
+) -> Iterator[ox.Quad]:
     for thing in things:
-        yield from (quad for quad in view.find(thing) if layer_of(quad.graph_name) is layer)
+        for predicate in predicates:
+            yield from (quad for quad in view.find(thing, predicate) if layer_of(quad.graph_name) is layer)
 
 
 def _ordered(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
@@ -200,19 +210,3 @@ def _of_ontology(store: ox.Store, quad: ox.Quad) -> bool:
     """Say whether the ontology states a triple too: the facts keep it then."""
     found = store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
     return isinstance(quad.graph_name, ox.DefaultGraph) and any(layer_of(other.graph_name) is Layer.ONTOLOGY for other in found)
-
-
-def _with_cube(derived: Change, after: Overlay, store: ox.Store) -> Change:
-    """Let the cube be a data set as long as some fact is in it."""
-    whole = Overlay(store, derived)
-    used = any(_claimed(after, quad) for quad in whole.find(predicate=QB.dataSet, graph=ox.DefaultGraph()))
-    if used and _CUBE not in store:
-        return derived.with_quads([_CUBE], [])
-    if not used and _CUBE in store and not _of_ontology(store, _CUBE):
-        return derived.with_quads([], [_CUBE])
-    return derived
-
-
-def _claimed(view: Overlay, fact: ox.Quad) -> bool:
-    """Say whether a passage states a fact."""
-    return any(layer_of(quad.graph_name) is Layer.CLAIMS for quad in view.find(fact.subject, fact.predicate, fact.object))

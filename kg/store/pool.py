@@ -95,8 +95,6 @@ class Pool:
         self._started: asyncio.Event | None = None
         self._failure: Exception | None = None
 
-    # -- life -----------------------------------------------------------------------------------------------------
-
     async def start(self) -> None:
         """Take the first snapshot and start workers, the first of which is there then; whoever asks first does it otherwise."""
         if self._keeper is None:
@@ -157,8 +155,6 @@ class Pool:
     def pids(self) -> tuple[int, ...]:
         """Return the ids of the worker processes, for operators and tests."""
         return self._crew.pids
-
-    # -- jobs -----------------------------------------------------------------------------------------------------
 
     async def run(
         self,
@@ -279,8 +275,6 @@ class Pool:
         elif not task.future.done() or task.future.cancelled() or task.future.exception():
             with suppress(ValueError):
                 self._queue.remove(task)
-
-    # -- what happens to a task -------------------------------------------------------------------------------------
 
     def _overdue(self, task: _Task) -> None:
         if not task.future.done():

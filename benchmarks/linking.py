@@ -51,10 +51,8 @@ def main() -> None:
         whole = _cpu(lambda text=text: linker.link(text))  # type: ignore[misc]
         floor = _cpu(lambda text=text: sum(1 for _ in bare.iter(text)))  # type: ignore[misc]
         found = len(linker.link(text))
-        print(
-            f"{name}: {size:.1f} MB, {found:,} mentions: {size / whole:.2f} MB/s; "
-            f"bare automaton {size / floor:.1f} MB/s; ratio {whole / floor:.1f}"
-        )
+        speeds = f"{size / whole:.2f} MB/s; bare automaton {size / floor:.1f} MB/s; ratio {whole / floor:.1f}"
+        print(f"{name}: {size:.1f} MB, {found:,} mentions: {speeds}")
     print(f"peak memory, MB: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}")
 
 

@@ -117,7 +117,7 @@ OUTSIDE = f'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/pas
         (made_pdf(["", ""]), "scan without text"),
         (b"abc\0\xff\xfe\xfd" * 30, "no text"),
     ],
-    ids=lambda value: value if isinstance(value, str) else "",  # the bytes hold the time they were made
+    ids=lambda value: value.replace(" ", "-") if isinstance(value, str) else "file",
 )
 def test_a_file_that_cannot_be_read_is_refused_with_the_reason(data: bytes, words: str) -> None:
     with pytest.raises(UnreadableDocument, match=words):

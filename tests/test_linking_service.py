@@ -176,6 +176,7 @@ def test_the_service_links_an_uploaded_file(service: httpx.Client) -> None:
         ({"content": b"--x", "headers": {"Content-Type": "multipart/form-data"}}, 400, "form cannot be read"),
         ({"content": b"x" * 10_100_000, "headers": {"Content-Type": "application/json"}}, 413, "EGOVKG_MAX_DOCUMENT"),
     ],
+    ids=lambda value: "request" if isinstance(value, dict) else str(value),
 )
 def test_what_cannot_be_linked_is_answered_as_a_problem(
     service: httpx.Client, request_: dict[str, object], status: int, words: str

@@ -148,14 +148,15 @@ def _remark(reading: Reading) -> bool:
     return False
 
 
-_FEDERAL_NUMBER = re.compile(r"-F(?:K)?Z$")
+_FOREIGN_NUMBER = re.compile(r"^(?:UP|PP|PKM|ZRU)-(?P<UZ>\d)|-(?:FZ|FKZ|RZ|OZ|KZ|ZRK(?:-\d{4})?)$|-(?P<BY>Z)$|-(?P<VN>(?:ND-)?CP)$")
+"""Numbers as other countries write them: УП-6079, 152-ФЗ, 455-З, 13/2023/ND-CP."""
 
 
 def _finished(reading: Reading, start: int) -> Citation | None:
     end = reading.end
     title = plain_title(reading.shadow[slice(*reading.title)]) if reading.title else ""
-    if reading.number and _FEDERAL_NUMBER.search(reading.number.canonical):
-        reading.country = "RU"
+    if reading.number and not reading.country and (foreign := _FOREIGN_NUMBER.search(reading.number.canonical)):
+        reading.country = foreign.lastgroup or "RU"
     if not reading.number:
         if reading.title:
             end = max(end, reading.title[1])

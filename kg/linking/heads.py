@@ -78,6 +78,9 @@ def read_head(reading: Reading) -> None:
     shadow, at = reading.shadow, reading.at
     if force := _FORCE.match(shadow, at):
         at = force.end()
+    if reading.kind in ("code", "constitution") and (named := _OF.match(shadow, at)) and (country := own_name().match(shadow, named.end())):
+        reading.country, reading.head, reading.at = OWN, country.end(), country.end()
+        at = country.end()
     stop = gap_end(shadow, at, at + _GAP)
     if stop is None:
         return
@@ -93,6 +96,9 @@ def read_head(reading: Reading) -> None:
         reading.country = foreign.lastgroup or ""
     reading.issuer = reading.issuer or issuer_in(shadow, at, last)
     reading.at = last
+
+
+_OF = re.compile(r" (?:of (?:the )?)?")
 
 
 def gap_end(shadow: str, at: int, limit: int) -> int | None:

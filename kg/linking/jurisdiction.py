@@ -62,6 +62,8 @@ class Jurisdiction:
         """Say whose act a citation means."""
         if citation.number and citation.number.crimean:
             return Verdict("RU", 0.9, "the number is that of a law of Crimea")
+        if citation.issuer == "eaeu":
+            return Verdict(OWN, 0.95, "acts of the Eurasian Economic Union bind Kazakhstan")
         if citation.country == OWN:
             words = self._shadow[citation.start : citation.end]
             if _SHORT.search(words) and not _SURE.search(words) and self.crimean:

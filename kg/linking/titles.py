@@ -12,6 +12,7 @@ _QUOTES = re.compile(f"[{OPEN}{CLOSE}{QUOTE}]")
 _SINGLE_END = re.compile(r"'(?![\w'])")
 _LEAD = compiled(r"^(?:о|об|обо|on|about|on the|concerning)\s")
 _TAIL = compiled(r"\s(?:туралы|жөнінде)$")
+_KAZAKH_TAIL = compiled(r"[^«»\"]{1,220} туралы[»\"]")
 _SIGNS = re.compile(r"[\W_]+")
 
 
@@ -34,7 +35,8 @@ def title_end(shadow: str, at: int) -> int | None:
         depth -= 1
         first = first or quote.end()
         if depth <= 0:
-            return quote.end() if quote.end() - at > 3 else None
+            more = _KAZAKH_TAIL.match(shadow, quote.end())
+            return more.end() if more else quote.end() if quote.end() - at > 3 else None
     return first
 
 

@@ -46,9 +46,8 @@ def test_lists_are_sorted_by_name_in_the_reader_s_language(service: httpx.Client
         by_name = [hit["label"] for hit in hits(service, kind="area", sort="name", lang=language, limit=1000)["hits"]]
         assert by_name != [hit["label"] for hit in hits(service, kind="area", lang=language, limit=1000)["hits"]]
     labels = [hit["label"] for hit in hits(service, kind="area", sort="name", lang="kk", limit=1000)["hits"]]
-    order = [labels.index(name) for name in ("Австралия", "Алматы", "Ақтөбе облысы", "Қазақстан", "Оңтүстік Корея", "Үндістан") if name in labels]
+    order = [labels.index(name) for name in ("Австралия", "Ақтөбе облысы", "Алматы", "Қазақстан", "Ресей", "Үндістан")]
     assert order == sorted(order)
-    assert len(order) >= 4
 
 
 def test_pages_of_a_sorted_search_are_the_whole(service: httpx.Client) -> None:

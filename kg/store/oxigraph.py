@@ -44,6 +44,7 @@ class OxigraphStore:
     """A dataset in memory (no path) or in a directory. See kg/store/base.py for what each method promises."""
 
     def __init__(self, path: Path | None = None) -> None:
+        self.path = path
         self._lock = threading.Lock()
         self._store: ox.Store | None = ox.Store() if path is None else _open(path)
         self._functions = functions_of(self._store)

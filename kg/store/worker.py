@@ -1,8 +1,9 @@
 """A worker: `python -m kg.store.worker`, its socket as standard input. It opens a snapshot, closes itself off, does jobs.
 
-Once it is sealed it can open no file and no socket, so whatever a client's text makes the engine try fails, however it is
-spelt; it has so much memory, so much processor time a job, and dies with the service. Jobs run in one thread with a deep
-stack, in which all that the engine hands out stays. While they run, the main thread may copy the graph into memory.
+Once it is sealed (sealing.py) it can open no socket and no file but its snapshot's, so whatever a client's text makes the
+engine try fails, however it is spelt; it has so much memory, so much processor time a job, and dies with the service. Jobs
+run in one thread with a deep stack, in which all that the engine hands out stays. While they run, the main thread may copy
+the graph into memory.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import pyoxigraph as ox
 
 from kg.store.framing import PREFIX, framed, json_of
 from kg.store.jobs import perform, prepare
+from kg.store.sealing import keeps_files, seal
 
 _STACK = 64 << 20
 _SOCKET = 0
@@ -38,7 +40,7 @@ class _Worker:
         self.store: ox.Store | None = ox.Store.read_only(setup["snapshot"]) if setup["snapshot"] else None
         if self.store is not None and setup["prepare"]:
             self.store = prepare(setup["prepare"], self.store, setup["with"])
-        elif self.store is not None and setup["copy"]:
+        elif self.store is not None and (setup["copy"] or not keeps_files()):
             self.store = _in_memory(self.store)
         self._copy_below = 0 if setup["prepare"] or setup["copy"] else setup["in_memory"]
         self._memory: int = setup["memory"]
@@ -104,13 +106,10 @@ def _allow(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
 
 
-def _seal() -> None:
-    """Close the process off: no core dump, nothing on standard error, no new file or socket."""
+def _silence() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     os.close(nowhere)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
 def _die_with(parent: int) -> None:
@@ -154,7 +153,8 @@ def main() -> None:
     for module in setup["modules"]:
         import_module(module)
     worker = _Worker(setup)
-    _seal()
+    _silence()
+    seal(setup["snapshot"] or None)
     worker.run()
 
 

@@ -65,7 +65,7 @@ class _Connection(asyncio.Protocol):
 
 def _chunks(buffer: bytearray, place: int) -> tuple[bytes, int]:
     """Return a chunked body and where it ends; -1 where it is not yet whole."""
-    parts = []
+    parts: list[bytes] = []
     while True:
         line = buffer.find(b"\r\n", place)
         if line < 0:

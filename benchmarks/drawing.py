@@ -13,7 +13,8 @@ _COLOURS = ("#1b6ca8", "#c0392b", "#2e7d32", "#8e44ad", "#b9770e")
 def drawn(minutes: Sequence[float], panels: Mapping[str, Mapping[str, Sequence[float]]]) -> str:
     """Return an SVG document: for each panel (its title with the unit) lines by name, each with a value for each minute. NaN is a gap."""
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {len(panels) * (_HEIGHT + 70)}" font-family="sans-serif" font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {len(panels) * (_HEIGHT + 70)}" '
+        'font-family="sans-serif" font-size="12">',
         '<rect width="100%" height="100%" fill="#fff"/>',
     ]
     last = max([*minutes, 1e-9])

@@ -1,7 +1,8 @@
 """Hours of mixed load on one service, and what it holds meanwhile: `python -m benchmarks.endurance --minutes 120`.
 
 The real dataset in a store of its own, served with a token; reads, writes that keep the graph's size, hostile queries, clients that leave.
-A line of CSV each interval as it goes, so an end at any moment leaves what was measured; the plot is drawn anew with each tenth line and at the end.
+A line of CSV each interval as it goes, so an end at any moment leaves what was measured; the plot is drawn anew with each tenth line
+and at the end.
 `python -m benchmarks.endurance --summary FILE.csv` says once more what a CSV tells.
 """
 
@@ -215,7 +216,7 @@ def summarise(found: list[dict[str, str]]) -> None:
         "store, MB": "store_mb", "snapshots, MB": "snapshots_mb", "scratch, MB": "scratch_mb", "journal file, MB": "journal_mb",
         "statements of the journal": "journal_statements", "requests under way": "waiting",
         **{f"{kind}, {figure}, ms": f"{kind}_{figure}_ms" for kind in KINDS for figure in ("p50", "p99")},
-        "cores used by service and workers (those that live)": "processor_share", "cores used by the load": "load_share",
+        "cores used by service and workers": "processor_share", "cores used by the load": "load_share",
     }.items():  # fmt: skip
         values = _numbers(later, column)
         seen = [value for value in values if math.isfinite(value)] or [math.nan]

@@ -1,6 +1,6 @@
-"""The load of `benchmarks.endurance`, in a process of its own: `python -m benchmarks.load URL`, with a JSON object of options on its standard input.
+"""The load of `benchmarks.endurance`, in a process of its own: `python -m benchmarks.load URL`, options as JSON on its standard input.
 
-Reads, writes and hostile queries are sent when they are due, whether or not earlier ones were answered; a time counts from when a request was due.
+Reads, writes and hostile queries are sent when they are due, whether or not earlier ones were answered; times count from then.
 Prints a JSON object each interval: for each kind how many, milliseconds (p50, p99, max), and how many of each status.
 """
 
@@ -30,7 +30,7 @@ PASSAGE = "https://w3id.org/egovkg/id/passage/abil-2023/table-2"
 PROGRAMME = "<https://w3id.org/egovkg/id/programme/digital-kazakhstan>"
 JOURNAL = "SELECT (COUNT(*) AS ?n) { GRAPH <https://w3id.org/egovkg/graph/journal> { ?s ?p ?o } }"
 DIRECT = {"content_type": "application/sparql-query"}
-TABLES = ("/api/v1/search", "/conflicts", "/ontology", "/?q=digital", "/api/v1/models", "/api/v1/stages", "/api/v1/timeline?limit=20")
+TABLES = ("/conflicts", "/ontology", "/?q=digital", "/api/v1/models", "/api/v1/stages", "/api/v1/timeline?limit=20")
 READER, WRITER, ATTACKER = "127.0.0.2", "127.0.0.3", "127.0.0.4"
 MOST = 400
 """Requests of a kind that may be under way; more are counted as left out, for then the service does not keep up."""
@@ -106,7 +106,7 @@ class Load:
             yield "cached", lambda: self._reader.ask(f"/sparql?query={quote(CACHED)}")
 
     def _writes(self) -> Iterator[tuple[str, Callable[[], Awaitable[Answer]]]]:
-        """In turn in and out: triples of an own graph, a claim of a passage (facts follow), a graph put in another's place of the same size."""
+        """In turn in and out: triples of an own graph, a claim of a passage (facts follow), a graph put in another's place."""
         claim = f'{{ GRAPH <{PASSAGE}> {{ {PROGRAMME} skos:altLabel "Endurance"@en }} }}'
         for number in count():
             things = " ".join(f"<x:{number}> <x:p{place}> {place} ." for place in range(10))

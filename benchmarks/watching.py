@@ -20,7 +20,7 @@ TOKEN = "a-token-for-benchmarks"
 
 @dataclass(frozen=True)
 class Reading:
-    """What a service and its workers hold now. Memory is resident, in MB; `processor` is seconds used so far by all that still live."""
+    """What a service and its workers hold now. Memory is resident, in MB; `processor`: seconds used so far, by ended workers too."""
 
     service: float
     workers: tuple[float, ...]
@@ -57,9 +57,8 @@ def reading(pid: int) -> Reading:
 
 
 def processor(pid: int) -> float:
-    """Return the seconds of processor that a process has used; 0 where it has ended."""
-    fields = _stat(pid)
-    return (int(fields[11]) + int(fields[12])) / _TICKS if fields else 0.0
+    """Return the seconds of processor that a process and its ended children have used; 0 where it has ended."""
+    return sum(map(int, _stat(pid)[11:15])) / _TICKS
 
 
 def size(path: Path) -> float:

@@ -207,9 +207,8 @@ def summarise(found: list[dict[str, str]]) -> None:
         return
     minutes = _numbers(found, "minute")
     later = [row for row in found if float(row["minute"]) >= minutes[-1] * WARM_UP]
-    print(
-        f"\n| {minutes[-1]:.1f} minutes, {len(found)} lines | at the end of the warm-up | last | largest | growth an hour |\n|---|---|---|---|---|"
-    )
+    print(f"\n| {minutes[-1]:.1f} minutes, {len(found)} lines | after the warm-up | last | largest | growth an hour |")
+    print("|---|---|---|---|---|")
     for name, column in {
         "service, MB": "service_mb", "workers, mean of the sum, MB": "workers_mb", "largest worker, MB": "worker_largest_mb",
         "workers": "workers", "ended children not waited for": "zombies", "open files": "files", "threads": "threads",

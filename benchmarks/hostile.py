@@ -45,7 +45,7 @@ def main() -> None:
         store = Path(folder) / "store"
         built(store)
         settings = {"EGOVKG_TIMEOUT": f"{given.limit:g}", "EGOVKG_WORKERS": "2", "EGOVKG_MAX_ANSWER": "3000000", "EGOVKG_CACHE": "0"}
-        with serving(store, **settings) as (url, pid):
+        with serving(store, None, **settings) as (url, pid):
             time.sleep(3)  # the workers copy the graph into memory
             if given.connections:
                 asyncio.run(_many(url, given.connections, given.seconds))
@@ -93,7 +93,8 @@ async def _light(url: str, done: asyncio.Event) -> tuple[list[float], int]:
             wrong += 1
         times.append(time.perf_counter() - due)
 
-    begin, tasks = time.perf_counter(), []
+    begin = time.perf_counter()
+    tasks: list[asyncio.Task[None]] = []
     while not done.is_set():
         due = begin + len(tasks) / _RATE
         await asyncio.sleep(max(0.0, due - time.perf_counter()))

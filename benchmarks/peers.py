@@ -50,7 +50,6 @@ ServerThreads = 10
 ResultSetMaxRows = 100000
 """
 _SCRIPT = """
-done = function() end
 local number = 0
 request = function()
   number = number + 1
@@ -109,7 +108,7 @@ def _is_fact(line: bytes) -> bool:
     """Say whether a line of N-Quads has no graph name."""
     import pyoxigraph as ox
 
-    return next(iter(ox.parse(line, format=ox.RdfFormat.N_QUADS))).graph_name == ox.DefaultGraph()
+    return any(quad.graph_name == ox.DefaultGraph() for quad in ox.parse(line, format=ox.RdfFormat.N_QUADS))
 
 
 def _full(query: str) -> str:

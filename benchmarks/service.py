@@ -1,4 +1,4 @@
-"""Measure the service under load, side by side: `python -m benchmarks.service` (`wrk`, else a client of our own). Trust ratios, not seconds.
+"""Measure the service under load, side by side: `python -m benchmarks.service` (`wrk`, else a client of our own). Trust ratios.
 
 Three forms of one service are started in turn: the engine in a thread of the service, the pool, the pool with kept answers.
 """

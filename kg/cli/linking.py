@@ -126,7 +126,7 @@ def _local(settings: Settings) -> OxigraphStore:
 
     way = (
         "let the service write: `egovkg link FILE -f ttl --against ADDRESS`, then PUT the Turtle with a token to "
-        "ADDRESS/graphs?graph=GRAPH, the graph that it names as egov:linkedGraph; DELETE takes it out again"
+        "ADDRESS/graphs?graph=GRAPH (its first line names the graph); DELETE takes it out again"
     )
     if settings.remote:
         raise StoreError(f"{settings.store} is no directory on this machine, and only such a store is written to here; {way}")

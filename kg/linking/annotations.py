@@ -17,7 +17,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.formats import TURTLE
-from kg.linking.describing import description
+from kg.linking.describing import description, graph_of
 from kg.linking.mentions import Mention
 from kg.linking.output import Linked
 from kg.namespaces import DCTERMS, EGOV, OA, RDF, XSD
@@ -92,8 +92,8 @@ def _selectors(linked: Linked, mention: Mention) -> list[dict[str, Any]]:
 
 
 def as_turtle(linked: Linked) -> bytes:
-    """Return description and annotations in Turtle; every node has a name."""
-    return written(triples(linked), TURTLE)
+    """Return description and annotations in Turtle, the name of their graph in the first line; every node has a name."""
+    return f"# graph {graph_of(linked.source)}\n".encode() + written(triples(linked), TURTLE)
 
 
 def triples(linked: Linked) -> Iterator[ox.Triple]:

@@ -47,7 +47,7 @@ class Task:
     """How documents are linked: the output's format (empty: none), what is known of them, whether their graph is wanted too."""
 
     format: str = "jsonl"
-    run: Run = Run()
+    run: Run = field(default_factory=Run)
     graph: bool = False
     limits: Limits = field(default_factory=Limits)
 

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from kg import __version__
 from kg.config import Settings
-from kg.errors import UnusableInput, WriteRefused
+from kg.errors import BadData, BreaksShapes, UnusableInput, WriteRefused
 from kg.formats import N_TRIPLES
 from kg.linking.describing import digest_of
 from kg.linking.linker import Linker
@@ -41,7 +41,9 @@ _DOCUMENTS = """SELECT ?source ?digest ?format ?language ?written ?at ?by ?again
     OPTIONAL { ?source egov:linkedAgainst ?against } OPTIONAL { ?source egov:namesDigest ?names }
   }
 } ORDER BY ?digest"""
-_NAMES = "SELECT ?graph ?name WHERE { VALUES ?graph { UNDEF } GRAPH ?graph { ?source a egov:LinkedDocument ; schema:name ?name } } ORDER BY ?name"
+_NAMES = """SELECT ?graph ?name WHERE {
+  VALUES ?graph { UNDEF } GRAPH ?graph { ?source a egov:LinkedDocument ; schema:name ?name }
+} ORDER BY ?name"""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class _Noted:
 def read_linker(store: Store) -> tuple[Linker, str]:
     """Return the linker of a store and a digest of all names that it knows: with the same names it finds the same."""
     noted = _Noted(store)
-    return Linker.of(cast(Store, noted)), noted.digest()
+    return Linker.of(cast("Store", noted)), noted.digest()
 
 
 def documents_of(store: Store, digest: str | None = None) -> list[Kept]:
@@ -139,10 +141,15 @@ class Keeper:
         self._writer = Writer(store, durable=settings.flush)
         self._kept = {one.digest: one for one in documents_of(store)}
 
+    @property
+    def documents(self) -> list[Kept]:
+        """Return the documents of the store, in order of their digests."""
+        return [self._kept[digest] for digest in sorted(self._kept)]
+
     def keep(self, source: str, name: str, graph: bytes, run: Run) -> bool:
         """Put a document's graph (N-Triples) into the store, with the names that it had; False: it was there, linked the same way.
 
-        Raises BreaksShapes, StoreFull, StoreError; nothing is changed then.
+        Raises BadData, StoreFull, StoreError; nothing is changed then.
         """
         digest = digest_of(source)
         there = self._kept.get(digest)
@@ -184,7 +191,10 @@ class Keeper:
             "curated": is_curated(self._store.opened),
             "shacl": self._settings.shacl,
         }
-        found = weigh(self._store.opened, payload)
+        try:
+            found = weigh(self._store.opened, payload)
+        except BreaksShapes as error:
+            raise BadData(error.findings) from None
         verb = "unlink" if method == "DELETE" else "link"
         self._writer.commit(change_from(found), f"egovkg {verb}", f"{method} {graph}", int(found["derived"]))
 
@@ -195,9 +205,8 @@ def _named(source: str, name: str) -> bytes:
 
 def removed(store: OxigraphStore, settings: Settings, given: list[str]) -> list[Kept]:
     """Take documents away, each in one transaction, and return them; nothing is changed where one of them is not there."""
-    documents = documents_of(store)
-    found = list(dict.fromkeys(find(documents, name) for name in given))
     with closing(Keeper(store, settings)) as keeper:
+        found = list(dict.fromkeys(find(keeper.documents, name) for name in given))
         for document in found:
             keeper.remove(document)
     return found

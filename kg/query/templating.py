@@ -1,8 +1,9 @@
 """Templates: SPARQL files whose comment header says what they ask, with which parameters, and what comes back.
 
 The header is strict YAML behind `#`: `name` (the file's name), `question` in en, ru, kk, `kind` (what the query is about,
-for coverage statements; `linked`: documents that a user linked), `columns` (name: meaning) and `parameters` (name: type, description, example, and `default` or
-`optional: yes`). In the query a parameter is written `VALUES ?name { UNDEF }` (kg/store/binding.py).
+for coverage statements; `linked`: documents that a user linked), `columns` (name: meaning) and `parameters` (name: type,
+description, example, and `default` or `optional: yes`). In the query a parameter is written `VALUES ?name { UNDEF }`
+(kg/store/binding.py).
 """
 
 from __future__ import annotations

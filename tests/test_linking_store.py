@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -324,6 +327,26 @@ def test_a_write_that_fails_half_way_leaves_whole_documents_only(path: Path, let
     assert "1 document(s) done before" in link(path, letters)
 
 
+def test_a_kill_half_way_leaves_whole_documents_only_and_the_next_run_does_the_rest(path: Path, tmp_path: Path) -> None:
+    corpus = _corpus(tmp_path / "corpus")
+    files = [str(file) for file in sorted(corpus.glob("*.txt"))]
+    journal = path.with_name(f"{path.name}.journal.jsonl")
+    with subprocess.Popen([sys.executable, "-m", "kg.cli", "link", *files, "--store", str(path)], stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None and not (journal.exists() and journal.read_bytes().count(b"\n") >= 3):
+            time.sleep(0.02)
+        process.kill()
+    with opened(path) as store:
+        found = documents_of(store)
+        graphs = {graph.value.removeprefix(LINKED) for graph in linked_graphs(store)}
+        mentions = store.rows("SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?m a egov:Mention } } GROUP BY ?g ORDER BY ?g")
+    assert len(found) >= 3
+    assert graphs == {one.digest for one in found}
+    assert {row["g"].value: int(row["n"].value) for row in mentions} == {LINKED + one.digest: one.mentions for one in found}
+    told = link(path, *files)
+    assert f"{len(found)} document(s) done before" in told
+    assert f"{60 - len(found)} document(s) loaded" in told
+
+
 # What is refused
 
 
@@ -414,9 +437,7 @@ def test_the_turtle_can_be_put_to_the_service_and_is_the_same_graph(store: Oxigr
     assert linked_graphs(filled) == []
 
 
-def test_a_build_keeps_the_linked_documents_and_says_so(
-    small: Dataset, path: Path, letters: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_build_keeps_the_linked_documents_and_says_so(small: Dataset, path: Path, letters: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     link(path, letters)
     with opened(path) as store:
         before = documents_of(store)

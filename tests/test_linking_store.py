@@ -32,6 +32,7 @@ from kg.namespaces import BASE, DCAT, EGOV, LINKED, OA, RDF, RELEASE
 from kg.query.coverage import why_empty
 from kg.query.named import find_template, load_templates, read_values, run
 from kg.query.names import Names
+from kg.store.changes import Change, apply
 from kg.store.oxigraph import OxigraphStore
 from kg.store.writing import JOURNAL, Writer
 from tests.asking import called
@@ -308,14 +309,13 @@ def test_a_run_that_was_broken_off_is_taken_up_where_it_ended(path: Path, built:
 
 
 def test_a_write_that_fails_half_way_leaves_whole_documents_only(path: Path, letters: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = kg.store.writing.apply
     calls: list[int] = []
 
-    def full(store: ox.Store, change: object) -> None:
+    def full(store: ox.Store, change: Change) -> None:
         calls.append(1)
         if len(calls) == 2:
             raise OSError(28, "No space left on device")
-        made(store, change)  # type: ignore[arg-type]
+        apply(store, change)
 
     monkeypatch.setattr("kg.store.writing.apply", full)
     assert "nothing was changed" in link(path, letters, code=2)
@@ -435,6 +435,22 @@ def test_the_turtle_can_be_put_to_the_service_and_is_the_same_graph(store: Oxigr
         assert "Mention-score" in refused.text
         assert client.delete("/graphs", params={"graph": graph}, headers=BEARER).status_code == 204
     assert linked_graphs(filled) == []
+
+
+def test_what_is_linked_against_a_service_may_be_put_to_it(small: Dataset, letters: Path) -> None:
+    filled = OxigraphStore()
+    filled.fill(small.nquads)
+    with served(filled, Settings(token=TOKEN)) as url, httpx.Client(base_url=url, timeout=60) as client:
+        done = runner.invoke(app, ["link", str(letters / "1.txt"), "-f", "ttl", "--against", url])
+        headers = {**BEARER, "Content-Type": "text/turtle"}
+        answer = client.put("/graphs", params={"graph": graph_of(LETTER)}, content=done.stdout_bytes, headers=headers)
+        assert answer.status_code == 201, answer.text
+        listed = runner.invoke(app, ["unlink", "--list", "--store", url]).stdout
+        assert str(letters / "1.txt") in listed
+        refused = runner.invoke(app, ["unlink", "1.txt", "--store", url])
+        assert "DELETE takes it out" in refused.stderr
+    [one] = documents_of(filled)
+    assert one.release == small.release
 
 
 def test_a_build_keeps_the_linked_documents_and_says_so(small: Dataset, path: Path, letters: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,6 +76,8 @@ PREFIXES: dict[str, str] = {
 
 ID = f"{BASE}id/"
 GRAPH = f"{BASE}graph/"
+LINKED = f"{GRAPH}linked/"
+"""Where the graphs of linked documents begin, one a document; the rest is the SHA-256 of its bytes."""
 CUBE = NamedNode(f"{ID}dataset/observations")
 CONFLICTS = NamedNode(f"{GRAPH}derived/conflicts")
 RELEASE = NamedNode(f"{GRAPH}release")
@@ -107,6 +109,11 @@ def record_graph(kind: str, slug: str) -> NamedNode:
 def derived_graph(rule: str) -> NamedNode:
     """Return the graph of the values that a rule derives."""
     return NamedNode(f"{GRAPH}derived/{rule}")
+
+
+def linked_graph(digest: str) -> NamedNode:
+    """Return the graph of a linked document by the SHA-256 of its bytes, in hexadecimal."""
+    return NamedNode(f"{LINKED}{digest}")
 
 
 def passage_of(reference: str) -> NamedNode:

@@ -9,12 +9,20 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 
+from kg.config import Settings
+from kg.linking.corpora import Task
+from kg.linking.keeping import PROGRAM, Keeper
 from kg.linking.linker import Linker
+from kg.linking.output import Run
 from kg.loading.dataset import Dataset, build
+from kg.rdf import nquads
 from kg.store.oxigraph import OxigraphStore
 from kg.terms import Terms, load_terms
 from tests.serving import served
 from tests.world import World
+
+LETTER = "Программа «Цифровой Казахстан» утверждена ППРК № 827 от 12.12.2017 г.; приказ Министра № 345/НҚ от 17.08.2023 года."
+"""A document that names a programme, an act of the graph, and one that it does not have."""
 
 settings.register_profile("egovkg", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("egovkg")
@@ -49,6 +57,18 @@ def service(store: OxigraphStore) -> Iterator[httpx.Client]:
 def linker(store: OxigraphStore) -> Linker:
     """The linker of the dataset."""
     return Linker.of(store)
+
+
+@pytest.fixture(scope="session")
+def linked_store(store: OxigraphStore, linker: Linker) -> Iterator[OxigraphStore]:
+    """A store of the dataset into which one letter has been linked."""
+    filled = OxigraphStore()
+    filled.fill(nquads(list(store.quads())))
+    task = Task("", Run(when="2026-11-21T10:00:00.000Z", program=PROGRAM, release=store.release(), names="0" * 64), graph=True)
+    done = task.done(linker, LETTER.encode(), "letters/17.txt")
+    Keeper(filled, Settings()).keep(done.source, done.name, done.graph, task.run)
+    yield filled
+    filled.close()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from api.app import create_app
 from kg.config import Settings
 from kg.errors import UnusableInput
+from kg.query.coverage import LINKED
 from kg.query.named import load_templates
 from kg.store.oxigraph import OxigraphStore
 from tests.serving import served
@@ -31,6 +32,9 @@ def test_every_named_query_is_listed_and_its_example_answers(service: httpx.Clie
     assert listed["complete"] is True
     for item in listed["queries"]:
         answer = json_of(service, item["example"])
+        if item["kind"] == LINKED:  # nothing is linked into the store of the service
+            assert (answer["count"], answer["empty"]["state"]) == (0, "unknown")
+            continue
         assert answer["count"] == len(answer["rows"]) > 0
         assert [column["name"] for column in answer["columns"]] == [column["name"] for column in item["columns"]]
 

@@ -90,13 +90,13 @@ def test_the_html_is_self_contained_and_runs_nothing_of_the_document(linker: Lin
 def test_the_command_links_a_file_to_json_lines(store_dir: Path, tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text(TEXT, encoding="utf-8")
-    done = runner.invoke(app, ["link", str(path), "--store", str(store_dir)])
+    done = runner.invoke(app, ["link", str(path), "--against", str(store_dir)])
     assert done.exit_code == 0, done.output
     assert [json.loads(line)["type"] for line in done.stdout.splitlines()] == ["programme", "act", "indicator"]
 
 
 def test_the_command_reads_stdin(store_dir: Path) -> None:
-    done = runner.invoke(app, ["link", "-", "--format", "jsonld", "--store", str(store_dir)], input=TEXT.encode())
+    done = runner.invoke(app, ["link", "-", "--format", "jsonld", "--against", str(store_dir)], input=TEXT.encode())
     assert len(json.loads(done.stdout)["items"]) == 3
 
 
@@ -106,7 +106,7 @@ def test_one_bad_file_does_not_stop_the_rest_and_a_second_run_takes_up_where_the
     for number in range(3):
         (folder / f"{number}.txt").write_text(TEXT, encoding="utf-8")
     (folder / "bad.pdf").write_bytes(b"%PDF-1.4 broken")
-    arguments = ["link", str(folder), "--out", str(out), "--format", "html", "--store", str(store_dir)]
+    arguments = ["link", str(folder), "--out", str(out), "--format", "html", "--against", str(store_dir)]
     done = runner.invoke(app, arguments)
     assert done.exit_code == 1
     assert "bad.pdf: the PDF is damaged" in done.stderr
@@ -136,7 +136,7 @@ def test_the_results_are_the_same_whatever_the_number_of_processes(linker: Linke
     ],
 )
 def test_wrong_arguments_are_told_with_the_cure(store_dir: Path, arguments: list[str], words: str) -> None:
-    done = runner.invoke(app, ["link", *arguments, "--store", str(store_dir)], input="")
+    done = runner.invoke(app, ["link", *arguments, "--against", str(store_dir)], input="")
     assert done.exit_code in (1, 2)
     assert words in done.stderr
 

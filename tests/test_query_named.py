@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kg.errors import BadParameter, UnknownQuery, UnusableInput
 from kg.formats import TURTLE
 from kg.namespaces import ID, KINDS, RDF, SH
-from kg.query.coverage import coverage_of, why_empty
+from kg.query.coverage import LINKED, coverage_of, why_empty
 from kg.query.executables import described
 from kg.query.named import assignments, bound, example, find_template, load_templates, read_values, run
 from kg.query.names import Names
@@ -44,8 +44,9 @@ def mine(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", load_templates())
-def test_each_template_answers_its_examples(store: OxigraphStore, names: Names, name: str) -> None:
+def test_each_template_answers_its_examples(store: OxigraphStore, linked_store: OxigraphStore, names: Names, name: str) -> None:
     template = load_templates()[name]
+    store = linked_store if template.kind == LINKED else store
     needed = {parameter.name: parameter.example for parameter in template.parameters if parameter.required}
     everything = {parameter.name: parameter.example for parameter in template.parameters}
     assert run(store, template, read_values(template, needed, store, names)).rows, "the example of a query has rows"
@@ -218,7 +219,7 @@ def test_every_template_is_described_as_a_shacl_executable() -> None:
     texts = {t.object.value for t in triples if t.predicate == SH.select and isinstance(t.object, ox.Literal)}
     assert texts == {template.sparql for template in load_templates().values()}
     assert b"sh:SPARQLExecutable" in written(triples, TURTLE)
-    assert {template.kind for template in load_templates().values()} <= set(KINDS)
+    assert {template.kind for template in load_templates().values()} <= {*KINDS, LINKED}
 
 
 def test_the_example_of_the_reference_is_a_template_that_answers(store: OxigraphStore, names: Names, tmp_path: Path) -> None:

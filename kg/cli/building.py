@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -23,15 +24,17 @@ def build(
 ) -> None:
     """Build the checked dataset from records and ontology; the default store unless --out or --store is given."""
     from kg.loading.dataset import build as build_dataset
-    from kg.loading.opening import make_store
+    from kg.loading.opening import linked_graphs, make_store
 
     with output.reported():
         settings = read_settings()
+        linked = 0
         dataset = build_dataset(records, settings.base, imports=None if records else settings.imports_path)
         if out:
             output.write(dataset.nquads, out)
         if store or not out:
-            make_store(dataset, store or settings.store_path, settings.base).close()
+            with closing(make_store(dataset, store or settings.store_path, settings.base)) as made:
+                linked, release = len(linked_graphs(made)), made.release()
     _warnings(dataset.report.findings)
     _idle(dataset.report.idle)
     summary = (
@@ -39,6 +42,8 @@ def build(
         f"{len(dataset.conflicts)} conflicts; {dataset.report.checked} nodes checked by {dataset.report.engine}"
     )
     typer.echo(summary, err=bool(out))
+    if linked:
+        typer.echo(f"{linked} linked document(s) kept as they were (release {release}); link them again for the names of now", err=True)
 
 
 def check(

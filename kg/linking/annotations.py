@@ -1,5 +1,7 @@
 """Mentions as W3C Web Annotations: JSON-LD in the model's own frame, or Turtle; position and quote selectors.
 
+The Turtle is the whole graph of a linked document, its description (describing.py) with it, as a store keeps it.
+
 Offsets count Unicode code points of the document's text. In a PDF they count within the page that a fragment selector
 names; in an HTML file within the source, so that they hold for the file as it is.
 """
@@ -15,9 +17,10 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.formats import TURTLE
+from kg.linking.describing import description, graph_of
 from kg.linking.mentions import Mention
 from kg.linking.output import Linked
-from kg.namespaces import DCTERMS, OA, RDF, XSD
+from kg.namespaces import DCTERMS, EGOV, OA, RDF, XSD
 from kg.rdf import written
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
@@ -89,39 +92,46 @@ def _selectors(linked: Linked, mention: Mention) -> list[dict[str, Any]]:
 
 
 def as_turtle(linked: Linked) -> bytes:
-    """Return the annotations in Turtle; every node has a name."""
-    return written(triples(linked), TURTLE)
+    """Return description and annotations in Turtle, the name of their graph in the first line; every node has a name."""
+    return f"# graph {graph_of(linked.source)}\n".encode() + written(triples(linked), TURTLE)
 
 
 def triples(linked: Linked) -> Iterator[ox.Triple]:
-    """Yield the annotations as triples."""
-    source = ox.NamedNode(linked.source)
+    """Yield the description of the document and the annotations as triples."""
+    yield from description(linked)
     for mention in linked.mentions:
-        node = ox.NamedNode(_name(linked, mention))
-        target, place, quote = (ox.NamedNode(f"{node.value}&{part}") for part in ("target", "position", "quote"))
-        page, start, end = _position(linked, mention)
-        prefix, suffix = _quote(linked, mention)
-        yield from (
-            ox.Triple(node, RDF.type, OA.Annotation),
-            ox.Triple(node, OA.motivatedBy, OA.identifying),
-            ox.Triple(node, OA.hasBody, ox.NamedNode(mention.iri) if mention.iri else ox.Literal(mention.key or mention.surface)),
-            ox.Triple(node, OA.hasTarget, target),
-            ox.Triple(target, OA.hasSource, source),
-            ox.Triple(target, OA.hasSelector, quote),
-            ox.Triple(quote, RDF.type, OA.TextQuoteSelector),
-            ox.Triple(quote, OA.exact, ox.Literal(mention.surface)),
-            ox.Triple(quote, OA.prefix, ox.Literal(prefix)),
-            ox.Triple(quote, OA.suffix, ox.Literal(suffix)),
-        )
-        if page:
-            fragment = ox.NamedNode(f"{node.value}&page")
-            yield ox.Triple(fragment, RDF.type, OA.FragmentSelector)
-            yield ox.Triple(fragment, DCTERMS.conformsTo, ox.NamedNode(_PDF))
-            yield ox.Triple(fragment, RDF.value, ox.Literal(f"page={page}"))
-            yield ox.Triple(fragment, OA.refinedBy, place)
-            yield ox.Triple(target, OA.hasSelector, fragment)
-        else:
-            yield ox.Triple(target, OA.hasSelector, place)
-        yield ox.Triple(place, RDF.type, OA.TextPositionSelector)
-        for property, value in ((OA.start, start), (OA.end, end)):
-            yield ox.Triple(place, property, ox.Literal(str(value), datatype=XSD.nonNegativeInteger))
+        yield from _triples_of(linked, mention)
+
+
+def _triples_of(linked: Linked, mention: Mention) -> Iterator[ox.Triple]:
+    node = ox.NamedNode(_name(linked, mention))
+    target, place, quote = (ox.NamedNode(f"{node.value}&{part}") for part in ("target", "position", "quote"))
+    page, start, end = _position(linked, mention)
+    prefix, suffix = _quote(linked, mention)
+    yield from (
+        ox.Triple(node, RDF.type, OA.Annotation),
+        ox.Triple(node, RDF.type, EGOV.Mention),
+        ox.Triple(node, EGOV.mentionType, ox.Literal(mention.type)),
+        ox.Triple(node, EGOV.mentionScore, ox.Literal(str(mention.score), datatype=XSD.decimal)),
+        ox.Triple(node, OA.motivatedBy, OA.identifying),
+        ox.Triple(node, OA.hasBody, ox.NamedNode(mention.iri) if mention.iri else ox.Literal(mention.key or mention.surface)),
+        ox.Triple(node, OA.hasTarget, target),
+        ox.Triple(target, OA.hasSource, ox.NamedNode(linked.source)),
+        ox.Triple(target, OA.hasSelector, quote),
+        ox.Triple(quote, RDF.type, OA.TextQuoteSelector),
+        ox.Triple(quote, OA.exact, ox.Literal(mention.surface)),
+        ox.Triple(quote, OA.prefix, ox.Literal(prefix)),
+        ox.Triple(quote, OA.suffix, ox.Literal(suffix)),
+    )
+    if page:
+        fragment = ox.NamedNode(f"{node.value}&page")
+        yield ox.Triple(fragment, RDF.type, OA.FragmentSelector)
+        yield ox.Triple(fragment, DCTERMS.conformsTo, ox.NamedNode(_PDF))
+        yield ox.Triple(fragment, RDF.value, ox.Literal(f"page={page}"))
+        yield ox.Triple(fragment, OA.refinedBy, place)
+        yield ox.Triple(target, OA.hasSelector, fragment)
+    else:
+        yield ox.Triple(target, OA.hasSelector, place)
+    yield ox.Triple(place, RDF.type, OA.TextPositionSelector)
+    for property, value in ((OA.start, start), (OA.end, end)):
+        yield ox.Triple(place, property, ox.Literal(str(value), datatype=XSD.integer))

@@ -5,15 +5,16 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 from kg.documents.reading import ENDINGS, read_document
 from kg.documents.texts import Limits, UnreadableDocument
-from kg.linking.annotations import as_jsonld, as_turtle, source_of
+from kg.formats import N_TRIPLES
+from kg.linking.annotations import as_jsonld, as_turtle, source_of, triples
 from kg.linking.highlighting import as_html
 from kg.linking.linker import Linker
-from kg.linking.output import Linked, lines
+from kg.linking.output import Linked, Run, lines
+from kg.rdf import written
 
 Render = Callable[[Linked], bytes]
 FORMATS: dict[str, Render] = {
@@ -27,22 +28,27 @@ FORMATS: dict[str, Render] = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one file: its output, or what is wrong with it; how many mentions, what its reader should know."""
+    """What became of one file: its output, or what is wrong with it; how many mentions, what its reader should know.
+
+    `source` is the IRI by which annotations call the document, `graph` what a store keeps of it (N-Triples), where it was asked for.
+    """
 
     name: str
     output: bytes
     mentions: int
     notes: tuple[str, ...]
     error: str = ""
+    source: str = ""
+    graph: bytes = b""
 
 
 @dataclass(frozen=True)
 class Task:
-    """How documents are linked: the output's format, language and day of writing where they are known."""
+    """How documents are linked: the output's format (empty: none), what is known of them, whether their graph is wanted too."""
 
     format: str = "jsonl"
-    language: str | None = None
-    written: date | None = None
+    run: Run = field(default_factory=Run)
+    graph: bool = False
     limits: Limits = field(default_factory=Limits)
 
     def done(self, linker: Linker, data: bytes, name: str) -> Outcome:
@@ -51,8 +57,11 @@ class Task:
             document = read_document(data, name, self.limits)
         except UnreadableDocument as error:
             return Outcome(name, b"", 0, (), str(error))
-        linked = Linked(name, source_of(data), document, linker.link(document.text, self.language, self.written))
-        return Outcome(name, FORMATS[self.format](linked), len(linked.mentions), document.notes)
+        mentions = linker.link(document.text, self.run.language, self.run.written)
+        linked = Linked(name, source_of(data), document, mentions, self.run)
+        output = FORMATS[self.format](linked) if self.format else b""
+        graph = written(triples(linked), N_TRIPLES) if self.graph else b""
+        return Outcome(name, output, len(mentions), document.notes, source=linked.source, graph=graph)
 
     def done_file(self, linker: Linker, path: Path) -> Outcome:
         """Link one file."""
@@ -63,6 +72,14 @@ class Task:
         except OSError as error:
             return Outcome(str(path), b"", 0, (), f"cannot be read: {error.strerror}")
         return self.done(linker, data, str(path))
+
+
+def source_of_file(path: Path, limits: Limits = Limits()) -> str:
+    """Return the name of a file by its bytes, empty where it cannot be read or is too large: linking it says so."""
+    try:
+        return source_of(path.read_bytes()) if path.stat().st_size <= limits.file else ""
+    except OSError:
+        return ""
 
 
 def documents_in(folder: Path) -> list[Path]:

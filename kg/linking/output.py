@@ -5,10 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from kg.documents.texts import Document
 from kg.linking.mentions import Mention
+
+
+@dataclass(frozen=True)
+class Run:
+    """How documents were linked, so that what was found can be judged later.
+
+    `language` and `written` are what the user said of the documents, `when` is the time (xsd:dateTime), `program` what did it,
+    `release` that of the data whose names were read, `names` a digest of these names alone; empty where it is not known.
+    """
+
+    language: str | None = None
+    written: date | None = None
+    when: str = ""
+    program: str = ""
+    release: str = ""
+    names: str = ""
 
 
 @dataclass(frozen=True)
@@ -19,6 +36,7 @@ class Linked:
     source: str
     document: Document
     mentions: Sequence[Mention]
+    run: Run = Run()
 
 
 def as_json(mention: Mention, document: Document | None = None) -> dict[str, Any]:

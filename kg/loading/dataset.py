@@ -30,7 +30,7 @@ from kg.namespaces import BASE, DATASET, DCAT, DCTERMS, EGOV, RDF, RELEASE, shor
 from kg.resources import ontology_dir, records_dir, shapes_dir
 from kg.terms import load_terms
 from kg.validation.engines import Engine
-from kg.validation.shacl import Report, shipped_shapes, validate
+from kg.validation.shacl import Report, record_shapes, validate
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def build(records: Path | None = None, base: str = BASE, engine: Engine | None =
     form += _pointless(derived.compared, curated)
     vocabulary = [quad for quad in terms.quads if "vocabulary/" in quad.graph_name.value]  # type: ignore[union-attr]
     facts = derived.fact_lines()
-    report = validate("".join([*facts, *triple_lines(vocabulary)]), shipped_shapes(), Places(curated).locate, engine)
+    report = validate("".join([*facts, *triple_lines(vocabulary)]), record_shapes(), Places(curated).locate, engine)
     findings = [*form, *report.findings]
     if violations(findings):
         raise BadRecords(findings)

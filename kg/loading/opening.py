@@ -8,10 +8,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from kg.config import Settings, rebased
-from kg.errors import NoStore, StoreDamaged
+from kg.errors import NoStore, StoreDamaged, StoreError
+from kg.formats import N_QUADS
 from kg.loading.dataset import Dataset, build, fingerprint
-from kg.namespaces import BASE, DATASET, EGOV, RELEASE
+from kg.namespaces import BASE, DATASET, EGOV, LINKED, RELEASE
+from kg.rdf import nquads
 from kg.search.indexing import index_path, make_index
 from kg.store.base import Store
 from kg.store.description import described
@@ -78,15 +82,38 @@ def holds_more(path: Path) -> bool:
     return more
 
 
+def linked_graphs(store: OxigraphStore) -> list[ox.NamedNode]:
+    """Return the graphs of the documents that were linked into a store."""
+    return [graph for graph in store.opened.named_graphs() if isinstance(graph, ox.NamedNode) and graph.value.startswith(LINKED)]
+
+
+def _linked(path: Path) -> bytes:
+    """Return, as N-Quads, the linked documents of a store; refuses a directory that another process holds."""
+    store = OxigraphStore(path)
+    try:
+        return nquads([quad for graph in linked_graphs(store) for quad in store.opened.quads_for_pattern(None, None, None, graph)])
+    finally:
+        store.close()
+
+
 def make_store(dataset: Dataset, path: Path, base: str = BASE) -> OxigraphStore:
-    """Fill a new store beside `path` and put it in the place of the old one, whole; it holds a description of itself too."""
-    if path.exists():
-        OxigraphStore(path).close()  # refuses a directory that another process holds
+    """Fill a new store beside `path` and put it in the place of the old one, whole; it holds a description of itself too.
+
+    Documents that were linked into the old one stay. Raises StoreError where they cannot: a build for another base.
+    """
+    linked = _linked(path) if path.exists() else b""
+    if linked and base != BASE:
+        raise StoreError(
+            f"the store {path} holds linked documents, which a build for another base ({base}) cannot take over; "
+            "take them out with `egovkg unlink`, or build with --store elsewhere"
+        )
     fresh = path.with_name(path.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     store = OxigraphStore(fresh)
     store.fill(dataset.nquads)
     store.fill(rebased(described(store), base))
+    if linked:
+        store.load(linked, N_QUADS)
     store.close()
     if path.exists():
         shutil.rmtree(path)

@@ -3,6 +3,8 @@
 A document's coverage statements say which kinds of thing were taken from it completely. Where every document that has
 passages is complete for a kind, an empty answer means "none"; else "unknown", and the documents that are partial or
 silent are named. What is inside another kind (a stage in its scheme) is covered by either statement.
+
+Of linked documents the answer is whole: what the program found in those that the store holds.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from pyoxigraph import NamedNode
 from kg.namespaces import concept, shorten
 from kg.store.base import Store
 
+LINKED = "linked"
+"""The kind of a question about documents that a user linked, which are no sources of the graph."""
 Extent = Literal["complete", "partial", "silent"]
 
 _INSIDE = {"stage": ("stage", "scheme"), "scheme": ("scheme", "stage")}
@@ -28,6 +32,9 @@ _STATEMENTS = """SELECT ?document ?kind ?extent ?scope ?from ?to WHERE {
   OPTIONAL { ?statement egov:coversFrom ?from }
   OPTIONAL { ?statement egov:coversTo ?to }
 }"""
+
+
+_COUNTED = "SELECT (COUNT(DISTINCT ?document) AS ?n) WHERE { GRAPH ?graph { ?document a egov:LinkedDocument } }"
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,8 @@ class _Statement:
 
 def why_empty(store: Store, kind: str, years: Iterable[int] = ()) -> Emptiness:
     """Say what an empty answer about a kind of thing means; `years` are those that were asked about."""
+    if kind == LINKED:
+        return _none_linked(store)
     found = coverage_of(store, kind)
     if not found:
         return Emptiness("unknown", f"the graph holds no document that was read for things of the kind {kind}", found)
@@ -93,6 +102,13 @@ def why_empty(store: Store, kind: str, years: Iterable[int] = ()) -> Emptiness:
         )
     named = ", ".join(f"{shorten(item.document.value)} ({item.extent})" for item in lacking)
     return Emptiness("unknown", f"not every document was read completely for things of the kind {kind}: {named}", found)
+
+
+def _none_linked(store: Store) -> Emptiness:
+    count = int(store.rows(_COUNTED)[0]["n"].value)
+    if not count:
+        return Emptiness("unknown", "no document has been linked into this store: `egovkg link FILE… --store DIR`", ())
+    return Emptiness("none", f"nothing of this was found in the {count} document(s) linked into this store", ())
 
 
 def _coverage(document: NamedNode, statements: list[_Statement]) -> Coverage:

@@ -1,8 +1,9 @@
 """Templates: SPARQL files whose comment header says what they ask, with which parameters, and what comes back.
 
 The header is strict YAML behind `#`: `name` (the file's name), `question` in en, ru, kk, `kind` (what the query is about,
-for coverage statements), `columns` (name: meaning) and `parameters` (name: type, description, example, and `default` or
-`optional: yes`). In the query a parameter is written `VALUES ?name { UNDEF }` (kg/store/binding.py).
+for coverage statements; `linked`: documents that a user linked), `columns` (name: meaning) and `parameters` (name: type,
+description, example, and `default` or `optional: yes`). In the query a parameter is written `VALUES ?name { UNDEF }`
+(kg/store/binding.py).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pyoxigraph as ox
 from kg.curation.strict_yaml import Plain, YamlProblem, read_yaml
 from kg.errors import UnusableInput
 from kg.namespaces import KINDS, PREFIXES
+from kg.query.coverage import LINKED
 from kg.query.labels import LANGUAGES
 from kg.store.guarding import calls_service
 
@@ -99,8 +101,8 @@ class _Reader:
         name, kind = self._text(header, "name"), self._text(header, "kind")
         if name != self._path.stem:
             raise self._bad(f"the name is {name!r}; give it the file's name, {self._path.stem!r}")
-        if kind not in KINDS:
-            raise self._bad(f"there is no kind {kind!r}; kinds are {', '.join(KINDS)}")
+        if kind not in (*KINDS, LINKED):
+            raise self._bad(f"there is no kind {kind!r}; kinds are {', '.join((*KINDS, LINKED))}")
         question = self._texts(header, "question")
         if missing := [language for language in LANGUAGES if language not in question]:
             raise self._bad(f"the question is missing in {', '.join(missing)}")

@@ -41,6 +41,13 @@ def shipped_shapes() -> str:
     return shapes_text(path for path in sorted(shapes_dir().glob("*.ttl")) if path.name != "ontology.ttl")
 
 
+@cache
+def record_shapes() -> str:
+    """Return the shipped shapes but those of what users link (linked.ttl), which no record holds."""
+    left = ("ontology.ttl", "linked.ttl")
+    return shapes_text(path for path in sorted(shapes_dir().glob("*.ttl")) if path.name not in left)
+
+
 def shapes_text(paths: Iterable[Path]) -> str:
     """Join shape files into one Turtle text; raises UnusableInput for one that is not Turtle."""
     quads = [quad for path in paths for quad in _parse(path)]

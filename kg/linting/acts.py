@@ -14,7 +14,7 @@ from kg.linting.findings import Evidence, Finding, Level, Written
 from kg.linting.sentences import Sentences
 
 LISTED = "the editorial list of laws"
-_SURE = 0.85
+_SURE, _FEW, _NEAR = 0.85, 3, 200
 _ENDED = re.compile(
     r"repeal|no longer in force|ceased|invalidat|superse|replaced|abolish|утра(?:тил|чива)|отмен|недейств|признан\w* утра|сменил|замен[её]н"
     r"|күшін жой|күші жойыл|ауыстыр",
@@ -48,15 +48,13 @@ def act_findings(
         if early and not _DRAFT.search(around):
             yield early
         elif act and act.until and act.until <= written.day and item.mention.score >= _SURE and not _ENDED.search(around):
-            yield _repealed(item, act, registry, facts, written, sentences)
+            yield _repealed(item, act, registry, facts, written, _past(item, items, sentences))
 
 
-def _repealed(item: Cited, act: Act, registry: Registry, facts: Facts, written: Written, sentences: Sentences) -> Finding:
-    around = sentences.around(item.mention.start)
-    past = sentences.tabular(item.mention.start) or (bool(_PAST.search(around)) and not _RELIES.search(around))
+def _repealed(item: Cited, act: Act, registry: Registry, facts: Facts, written: Written, past: bool) -> Finding:
     level: Level = "note" if past else "warning"
     successor = next((other for other in _successors(act, registry) if other.in_force(written.day)), None)
-    tells = "; the sentence tells of the past" if past else ""
+    tells = "; it is cited as history" if past else ""
     source = Evidence(f"no longer in force from {act.until}", False, locator=LISTED)
     return _found(
         item.mention, "Act-repealed", level, act.iri,
@@ -64,6 +62,13 @@ def _repealed(item: Cited, act: Act, registry: Registry, facts: Facts, written: 
         (source, *facts.acts.get(act.iri, ())),
         f"in force on {written.day}: {named(successor, facts)}" if successor else "",
     )  # fmt: skip
+
+
+def _past(item: Cited, items: Sequence[Cited], sentences: Sentences) -> bool:
+    """Say whether an act is cited as history: in a table, among several acts in a list, or in the past tense without relying on it."""
+    listed = sum(abs(other.mention.start - item.mention.start) < _NEAR for other in items) > _FEW
+    around = sentences.around(item.mention.start)
+    return listed or sentences.tabular(item.mention.start) or (bool(_PAST.search(around)) and not _RELIES.search(around))
 
 
 def _early(item: Cited, act: Act, facts: Facts, written: Written, around: str) -> Finding | None:
@@ -102,8 +107,8 @@ def named(act: Act, facts: Facts) -> str:
     """Return an act as a reader knows it: number, date, title where the graph has one, identifier."""
     number = f"No. {act.number}" if act.number else ""
     day = f"of {act.day}" if act.day.year else ""
-    label = facts.labels.get(act.iri) or next((title for title in sorted(act.titles) if title.isascii()), "")
-    title = f"“{label}”" if label else ""
+    plain = next((title for title in sorted(act.titles) if title.isascii()), "")
+    title = f"“{facts.labels[act.iri]}”" if act.iri in facts.labels else f"on {plain}" if plain else ""
     ident = f"({act.identifier})" if act.identifier else ""
     return " ".join(part for part in (number, day, title, ident) if part) or act.iri.rpartition("/")[2]
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from kg.documents.texts import Document
+from kg.documents.decoding import decoded
+from kg.documents.reading import read_document
+from kg.documents.texts import Document, UnreadableDocument
 from kg.linking.linker import Linker
 from kg.linking.mentions import Mention
 from kg.linting.acts import act_findings
@@ -25,7 +27,10 @@ from kg.store.base import Store
 
 @dataclass(frozen=True)
 class Checked:
-    """A document with what linting found; `written` is None where nothing tells its day, and acts and programmes are not judged by it."""
+    """A document with what linting found; `written` is None where nothing tells its day, and acts and programmes are not judged by it.
+
+    `source` is the decoded file of txt and html, in which lines are counted; empty for others.
+    """
 
     name: str
     document: Document
@@ -61,7 +66,16 @@ class Linter:
         """Return what is wrong in a document. `written` is its day, `language` (en, ru, kk) its language, where they are known."""
         mentions = self.linker.link(document.text, language, written)
         day, found = self.findings(document.text, mentions, written)
-        return Checked(name, document, mentions, found, day)
+        return Checked(name, document, mentions, found, day, document.text if document.format == "txt" else "")
+
+    def check_file(self, data: bytes, name: str, language: str | None = None, written: date | None = None) -> Checked:
+        """Return what is wrong in a file, from its bytes; raises UnreadableDocument, which names the file."""
+        try:
+            document = read_document(data, name)
+        except UnreadableDocument as error:
+            raise UnreadableDocument(f"{name}: {error}") from None
+        checked = self.check(document, name, language, written)
+        return replace(checked, source=decoded(data, html=True)[0]) if document.format == "html" else checked
 
     def findings(self, text: str, mentions: Sequence[Mention], written: date | None = None) -> tuple[Written | None, list[Finding]]:
         """Return the day that a text with these mentions was judged by, and what was found in it, in order."""

@@ -33,6 +33,9 @@ _SIGNED = """SELECT ?act ?property ?value ?passage WHERE {
   VALUES ?property { eli:date_document eli:number eli:first_date_entry_in_force }
   ?act a egov:LegalAct . GRAPH ?passage { ?act ?property ?value }
 }"""
+_COMPUTED = """SELECT ?o ?value WHERE {
+  GRAPH <https://w3id.org/egovkg/graph/derived/conflicts> { ?conflict egov:conflictSubject ?o ; egov:computedValue ?value }
+}"""
 _SPANS = """SELECT ?programme ?property ?day ?passage WHERE {
   VALUES ?property { schema:startDate schema:endDate } ?programme a egov:Programme . GRAPH ?passage { ?programme ?property ?day }
 }"""
@@ -41,10 +44,12 @@ _AREAS = """SELECT ?area ?name WHERE {
   VALUES ?property { skos:prefLabel skos:altLabel } ?area a egov:Area ; ?property ?name
 }"""
 _LABELS = """SELECT ?thing ?label WHERE {
-  { ?thing a egov:LegalAct } UNION { ?thing a egov:Programme } UNION { ?thing a egov:Indicator }
+  { ?thing a egov:LegalAct } UNION { ?thing a egov:Programme } UNION { ?thing a egov:Indicator } UNION { ?thing a egov:Area }
   ?thing skos:prefLabel ?label FILTER(LANG(?label) = "en")
 }"""
 _YEAR = 4
+COMPUTED = "computed from the figures it is made of"
+"""The place of a figure that no passage states, but that follows from others."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,8 @@ class Facts:
         areas: dict[str, set[str]] = defaultdict(set)
         for row in store.rows(_AREAS):
             areas[_slug(row, "area")].add(row["name"].value)
-        values = {_slug(row, "rank"): _slug(row, "value") for row in store.rows(_RANKS)}
+        values = {rank: rank.removesuffix("-rank") + "-value" for rank, unit in units.items() if unit == "rank" and rank.endswith("-rank")}
+        values |= {_slug(row, "rank"): _slug(row, "value") for row in store.rows(_RANKS)}
         return cls(
             figures, besides, values, units, acts, in_force, _programmes(store, sources),
             {area: frozenset(names) for area, names in areas.items()},
@@ -156,7 +162,19 @@ def _figures(store: Store, sources: Mapping[str, Evidence]) -> tuple[_Figures, _
         part = row["o"].value in parts
         where = itself if _code(about, "role") == "actual" and not part else besides
         where[key].append(Figure(printed, span, source, bool(qualifier), part))
+    for row in store.rows(_COMPUTED):
+        about = observed.get(row["o"].value)
+        key = (_slug(about, "indicator"), _slug(about, "area"), about["period"].value) if about else ("", "", "")
+        if row["o"].value not in parts and key in itself:
+            itself[key].append(_computed(row["value"].value, bases[key[0]]))
     return _fixed(itself), _fixed(besides), bases
+
+
+def _computed(value: str, base: str) -> Figure:
+    """Return the figure that follows from others, where the graph found that it is not what a document says."""
+    number = Decimal(value)
+    exactly = Decimal(1).scaleb(min(0, int(number.as_tuple().exponent)))
+    return Figure(value, span_of(number, exactly, "", Unit(base, base, Decimal(1))), Evidence(value, False, locator=COMPUTED))
 
 
 def _fixed(found: Mapping[tuple[str, str, str], list[Figure]]) -> _Figures:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from kg.linking.mentions import Mention
 from kg.linting.amounts import Amount, read_amounts
 from kg.linting.areas import UNKNOWN, Areas
-from kg.linting.facts import Facts, Figure
+from kg.linting.facts import COMPUTED, Facts, Figure
 from kg.linting.findings import Evidence, Finding, Level
 from kg.linting.phrases import read_phrases
 from kg.linting.sentences import Sentences
@@ -123,20 +123,21 @@ def judge(claimed: Claimed, facts: Facts, text: str) -> Finding | None:
     firm = [figure for figure in same if not figure.qualified]
     others = [figure for figure in same if figure not in agreeing]
     name = facts.labels.get(f"{ID}indicator/{claimed.indicator}", claimed.indicator)
-    about = f"{name}, {claimed.area}, {claimed.year}"
+    area = facts.labels.get(f"{ID}area/{claimed.area}", claimed.area)
+    about = f"{name}, {area}, {claimed.year}"
     if agreeing:
-        said = f"{about}: {_documents(agreeing)} {'give' if len(_names(agreeing)) > 1 else 'gives'} {_values(agreeing)}, as the text does"
+        said = f"{about}: the text agrees: {_told_by(agreeing)}"
         if others:
-            said += f"; {_documents(others)} say{'' if len(_names(others)) > 1 else 's'} {_values(others)}"
+            said += f"; but {_told_by(others)}"
         return _finding("Figure-agrees", "note", said, claimed, text, same, agreeing, "")
     if not firm or any(figure.part or figure.span.meets(span) for figure in facts.besides.get(key, ())):
         return None  # a target, or the figure of a part, may be meant
-    split = len({figure.span for figure in firm}) > 1 and not all(one.span.meets(firm[0].span) for one in firm)
+    split = not all(one.span.meets(firm[0].span) for one in firm)
     level: Level = "warning" if split else "error"
-    said = f"{about}: the text has {text[claimed.amount.start : claimed.amount.end]}, {_documents(firm)} {_values(firm)}"
+    said = f"{about}: the text has {text[claimed.amount.start : claimed.amount.end]}; {_told_by(firm)}"
     if split:
-        said += " (the documents themselves disagree)"
-    return _finding("Figure-contradicts", level, said, claimed, text, same, [], f"{_values(firm)} by {_documents(firm)}")
+        said += " (the sources themselves disagree)"
+    return _finding("Figure-contradicts", level, said, claimed, text, same, [], " or ".join(printed for printed, _ in _values(firm)))
 
 
 def _finding(
@@ -157,16 +158,28 @@ def _cut(figure: Figure, amount: Amount) -> bool:
     return figure.span.low <= figure.span.high and 0 <= (figure.span.low + figure.span.high) / 2 - amount.value < amount.resolution < 1
 
 
-def _names(figures: Sequence[Figure]) -> list[str]:
-    return sorted({f"{figure.source.document.removeprefix('document/')}" for figure in figures})
+def _told_by(figures: Sequence[Figure]) -> str:
+    """Return which documents give which value: "abil-2023 and orazgaliyeva-2023 give 28th"."""
+    parts = []
+    for printed, group in _values(figures):
+        names = sorted({figure.source.document.removeprefix("document/") for figure in group} - {""})
+        if names:
+            parts.append(f"{' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))} {'give' if len(names) > 1 else 'gives'} {printed}")
+        else:
+            parts.append(f"{printed} is {COMPUTED}")
+    return "; ".join(parts)
 
 
-def _documents(figures: Sequence[Figure]) -> str:
-    return ", ".join(_names(figures))
-
-
-def _values(figures: Sequence[Figure]) -> str:
-    return " or ".join(dict.fromkeys(figure.printed for figure in figures))
+def _values(figures: Sequence[Figure]) -> list[tuple[str, list[Figure]]]:
+    """Return the different values, each as it is printed most shortly, with the figures that have it."""
+    groups: list[list[Figure]] = []
+    for figure in figures:
+        group = next((group for group in groups if group[0].span == figure.span), None)
+        if group is None:
+            groups.append([figure])
+        else:
+            group.append(figure)
+    return [(min((figure.printed for figure in group), key=lambda text: (len(text), text)), group) for group in groups]
 
 
 def _of_kind(indicator: str, kind: str, facts: Facts) -> str:

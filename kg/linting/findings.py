@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -61,12 +62,12 @@ class Written:
     given: bool
 
 
-def in_order(findings: list[Finding]) -> list[Finding]:
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """Return findings once each, by place, the worst first at one place."""
     rank = {"error": 0, "warning": 1, "note": 2}
     return sorted(dict.fromkeys(findings), key=lambda found: (found.start, found.end, rank[found.level], found.rule))
 
 
-def failed(findings: list[Finding]) -> bool:
+def failed(findings: Iterable[Finding]) -> bool:
     """Say whether any finding is more than a note."""
     return any(found.level != "note" for found in findings)

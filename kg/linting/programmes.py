@@ -23,7 +23,7 @@ _THEN = re.compile(
 )
 _NOT = re.compile(r"\b(?:no longer|not)\b|\bне (?:реализу|действу|осуществл)|\bуже не\b|емес", re.IGNORECASE)
 _YEARS = re.compile(
-    r"[\s»”\"'(),–—-]{0,4}(?:(?:for|на|period|период|программ\w*|programme|program|бағдарлам\w*)[\s]*)?[\s(]{0,2}"
+    r"[\s»”\"'(),–—-]{0,4}(?:(?:for|на|the|period|период|программ\w*|programme|program|бағдарлам\w*)\s*){0,3}[\s(]{0,2}"
     r"(?:(?P<first>(?:19|20)\d\d)\s?[-–—]\s?(?P<last>(?:19|20)\d\d)(?!\d)|(?:until|till|up to|до|through)\s(?P<until>(?:19|20)\d\d)(?!\d)|(?P<kk>(?:19|20)\d\d) жылға дейін)",
     re.IGNORECASE,
 )

@@ -46,7 +46,7 @@ def link(
         for option, given, offered in (("--format", format, _FORMATS), ("--lang", lang, LANGUAGES)):
             if given is not None and given not in offered:
                 raise BadSetting(option, given, f"give one of {', '.join(offered)}")
-        task = Task(format, lang, day_of(day))
+        task = Task(format, lang, _day(day))
         paths = [path for name in files if name != "-" for path in (documents_in(Path(name)) if Path(name).is_dir() else [Path(name)])]
         if "-" in files and len(files) > 1:
             raise UnusableInput("`-` is stdin alone; give files and folders in a call of their own")
@@ -96,8 +96,7 @@ def _target(out: Path, path: Path, format: str) -> Path:
     return out.joinpath(*parts[:-1], f"{parts[-1] if parts else 'stdin'}.{format}")
 
 
-def day_of(given: str | None) -> date | None:
-    """Return the day that --date gives; raises BadSetting."""
+def _day(given: str | None) -> date | None:
     if given is None:
         return None
     try:

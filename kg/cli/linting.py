@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -28,7 +29,6 @@ def lint(
 
     Exit code 1: there are errors or warnings; notes alone do not count. Exit code 2: a document cannot be read.
     """
-    from kg.cli.linking import day_of
     from kg.linking.linker import LANGUAGES
     from kg.linting.checking import Linter
     from kg.linting.findings import failed
@@ -40,7 +40,7 @@ def lint(
                 raise BadSetting(option, given, f"give one of {', '.join(offered)}")
         if "-" in files and len(files) > 1:
             raise UnusableInput("`-` is stdin alone; give files in a call of their own")
-        written = day_of(day)
+        written = _day(day)
         documents = [(name, _data(name)) for name in files]
         with closing(opened(store)) as graph:
             linter = Linter.of(graph)
@@ -51,6 +51,15 @@ def lint(
         output.write((REPORTS[format](every) + "\n").encode(), out)
     if any(failed(checked.findings) for checked in every):
         raise typer.Exit(output.FAILED)
+
+
+def _day(given: str | None) -> date | None:
+    if given is None:
+        return None
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise BadSetting("--date", given, "give a day, such as 2021-06-30") from None
 
 
 def _data(name: str) -> bytes:

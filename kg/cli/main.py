@@ -8,7 +8,21 @@ from typing import Annotated
 import typer
 
 from kg import __version__
-from kg.cli import analysing, asking, assessing, building, comparing, data, importing, keeping, linking, linting, looking, service, verifying
+from kg.cli import (
+    analysing,
+    asking,
+    assessing,
+    building,
+    comparing,
+    data,
+    importing,
+    keeping,
+    linking,
+    linting,
+    looking,
+    service,
+    verifying,
+)
 
 app = typer.Typer(
     name="egovkg",

@@ -42,6 +42,8 @@ def act_findings(
         return
     by_iri = {act.iri: act for act in registry.acts}
     for item in items:
+        if _said_before(item, items):
+            continue
         act = by_iri.get(item.mention.iri or "")
         around = sentences.around(item.mention.start)
         early = _own_day(item, written) if act is None else _early(item, act, facts, written, around)
@@ -64,6 +66,14 @@ def _repealed(item: Cited, act: Act, registry: Registry, facts: Facts, written: 
     )  # fmt: skip
 
 
+def _said_before(item: Cited, items: Sequence[Cited]) -> bool:
+    """Say whether a bare identifier belongs to the citation of the same act before it."""
+    mention = item.mention
+    return item.citation is None and any(
+        other.citation and other.mention.iri == mention.iri and 0 <= mention.start - other.mention.end < _NEAR for other in items
+    )
+
+
 def _past(item: Cited, items: Sequence[Cited], sentences: Sentences) -> bool:
     """Say whether an act is cited as history: in a table, among several acts in a list, or in the past tense without relying on it."""
     listed = sum(abs(other.mention.start - item.mention.start) < _NEAR for other in items) > _FEW
@@ -81,7 +91,15 @@ def _early(item: Cited, act: Act, facts: Facts, written: Written, around: str) -
     if (signed and signed > written.day) or (not signed and act.day.year > written.day.year):
         level: Level = "error" if item.citation and item.citation.number else "warning"
         said = f"{named(act, facts)} was adopted after the document, which is {_of(written)}"
-        return _found(item.mention, "Act-not-yet", level, act.iri, said, evidence_of(act, facts), "check the day of the document, or cite the act in force then")
+        return _found(
+            item.mention,
+            "Act-not-yet",
+            level,
+            act.iri,
+            said,
+            evidence_of(act, facts),
+            "check the day of the document, or cite the act in force then",
+        )
     begins = facts.in_force.get(act.iri)
     if begins and begins > written.day:
         said = f"{named(act, facts)} came into force on {begins}, and the document is {_of(written)}"
@@ -124,4 +142,3 @@ def _of(written: Written) -> str:
 
 def _found(mention: Mention, rule: str, level: Level, iri: str | None, said: str, evidence: tuple[Evidence, ...], cure: str) -> Finding:
     return Finding(rule, level, said, mention.start, mention.end, mention.surface, iri, evidence, cure)
-

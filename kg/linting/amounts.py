@@ -58,7 +58,9 @@ _LOOSE = re.compile(
     re.IGNORECASE,
 )
 _ON = re.compile(r"\bна\s+$", re.IGNORECASE)
-_BEHIND = re.compile(r"\s*(?:%|пайыз\w*)?(?:-?\w{2,3})?\s*(?:or more|or higher|and above|и более|и выше|астам|артық|жуық|емес|\+)", re.IGNORECASE)
+_BEHIND = re.compile(
+    r"\s*(?:%|пайыз\w*)?(?:-?\w{2,3})?\s*(?:or more|or higher|and above|и более|и выше|астам|артық|жуық|емес|\+)", re.IGNORECASE
+)
 
 
 def read_amounts(text: str, start: int, end: int) -> Iterator[Amount]:

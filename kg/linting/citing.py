@@ -12,7 +12,11 @@ from kg.linking.citing_kk import read_kazakh
 from kg.linking.mentions import Mention
 from kg.linking.shadow import Shadow
 
-_NEEDS = {"ru": re.compile("[а-яё]", re.IGNORECASE), "en": re.compile("[a-z]{3}", re.IGNORECASE), "rom": re.compile("zakon|ukaz|postanov|prikaz")}
+_NEEDS = {
+    "ru": re.compile("[а-яё]", re.IGNORECASE),
+    "en": re.compile("[a-z]{3}", re.IGNORECASE),
+    "rom": re.compile("zakon|ukaz|postanov|prikaz"),
+}
 _KAZAKH = re.compile("[әғқңөұү]", re.IGNORECASE)
 
 

@@ -29,9 +29,9 @@ _PASSAGES = "SELECT ?passage ?document ?locator WHERE { ?passage oa:hasSource ?d
 _ISSUED = """SELECT ?document ?day ?precision WHERE {
   ?document a egov:Document ; dcterms:issued ?day . OPTIONAL { ?document egov:issuedPrecision ?precision }
 }"""
-_SIGNED = """SELECT ?act ?property ?value ?passage WHERE {
+_SIGNED = """SELECT ?act ?property ?value ?passage ?precision WHERE {
   VALUES ?property { eli:date_document eli:number eli:first_date_entry_in_force }
-  ?act a egov:LegalAct . GRAPH ?passage { ?act ?property ?value }
+  ?act a egov:LegalAct . GRAPH ?passage { ?act ?property ?value OPTIONAL { ?act egov:signedDatePrecision ?precision } }
 }"""
 _COMPUTED = """SELECT ?o ?value WHERE {
   GRAPH <https://w3id.org/egovkg/graph/derived/conflicts> { ?conflict egov:conflictSubject ?o ; egov:computedValue ?value }
@@ -48,6 +48,7 @@ _LABELS = """SELECT ?thing ?label WHERE {
   ?thing skos:prefLabel ?label FILTER(LANG(?label) = "en")
 }"""
 _YEAR = 4
+_EXACT = {"year": 4, "month": 7}
 COMPUTED = "computed from the figures it is made of"
 """The place of a figure that no passage states, but that follows from others."""
 
@@ -119,11 +120,9 @@ class Facts:
 
 def _sources(store: Store) -> dict[str, Evidence]:
     """Return every passage as evidence without a value."""
-    exact = {"year": 4, "month": 7}
     issued: dict[str, str] = {}
     for row in store.rows(_ISSUED):
-        code = row["precision"].value.rpartition("/")[2] if "precision" in row else ""
-        issued[row["document"].value] = row["day"].value[: exact.get(code, 10)]
+        issued[row["document"].value] = row["day"].value[: _EXACT.get(_code(row, "precision"))]
     return {
         row["passage"].value: Evidence(
             "", False, local_name(row["passage"].value) or "", local_name(row["document"].value) or "",
@@ -182,19 +181,23 @@ def _fixed(found: Mapping[tuple[str, str, str], list[Figure]]) -> _Figures:
 
 
 def _acts(store: Store, sources: Mapping[str, Evidence]) -> tuple[dict[str, tuple[Evidence, ...]], dict[str, date]]:
-    claims: dict[str, list[Evidence]] = defaultdict(list)
+    said: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     in_force: dict[str, date] = {}
     for row in store.rows(_SIGNED):
-        source = sources.get(row["passage"].value)
-        property = row["property"].value.rpartition("#")[2]
+        property, value = row["property"].value.rpartition("#")[2], row["value"].value
         if property == "first_date_entry_in_force":
-            in_force[row["act"].value] = date.fromisoformat(row["value"].value)
-        elif source:
-            value = row["value"].value
-            words = f"No. {value}" if property == "number" else value.removesuffix("-01-01")
-            claims[row["act"].value].append(_with(source, words))
-    ordered = {act: tuple(sorted(set(items), key=lambda item: (item.passage, item.value))) for act, items in claims.items()}
-    return ordered, in_force
+            in_force[row["act"].value] = date.fromisoformat(value)
+        else:
+            said[row["act"].value, row["passage"].value][property] = (
+                value[: _EXACT.get(_code(row, "precision"))] if "date" in property else value
+            )
+    claims: dict[str, list[Evidence]] = defaultdict(list)
+    for (act, passage), values in sorted(said.items()):
+        number = f"No. {values['number']}" if "number" in values else ""
+        day = f"of {values['date_document']}" if "date_document" in values else ""
+        if passage in sources:
+            claims[act].append(_with(sources[passage], f"{number} {day}".strip()))
+    return {act: tuple(items) for act, items in claims.items()}, in_force
 
 
 def _programmes(store: Store, sources: Mapping[str, Evidence]) -> dict[str, Run]:
@@ -208,7 +211,9 @@ def _programmes(store: Store, sources: Mapping[str, Evidence]) -> dict[str, Run]
         if source and row["property"].value.endswith("endDate"):
             claimed[programme].append((year, _with(source, f"until {year}")))
     return {
-        programme: Run(ends.get(programme), frozenset(years[programme]), tuple(sorted(claimed[programme], key=lambda item: item[1].passage)))
+        programme: Run(
+            ends.get(programme), frozenset(years[programme]), tuple(sorted(claimed[programme], key=lambda item: item[1].passage))
+        )
         for programme in {*ends, *years}
     }
 

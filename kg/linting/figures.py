@@ -16,14 +16,19 @@ from kg.linting.sentences import Sentences
 from kg.namespaces import ID
 
 _YEAR = re.compile(r"(?<![\d.,/№])(?:19|20)\d\d(?![\d%/]|[.,]\d)")
-_RANGE = re.compile(r"(?:19|20)\d\d\s?[-–—/]\s?(?:(?:19|20)?\d\d)\b(?![-.]\d)|\b(?:between|from) (?:19|20)\d\d (?:and|to)\b|\bс (?:19|20)\d\d по\b")
-_SOURCE = re.compile(r"\([^()\n]{0,120}?[^\W\d_][^()\n\d]{0,80}[,;]?\s(?:19|20)\d\d[a-z]?(?:[,;:][^()\n]{0,80})?\)|\[[^\[\]\n]{0,40}\]|\bet al\.?,? \(?(?:19|20)\d\d")
+_RANGE = re.compile(
+    r"(?:19|20)\d\d\s?[-–—/]\s?(?:(?:19|20)?\d\d)\b(?![-.]\d)|\b(?:between|from) (?:19|20)\d\d (?:and|to)\b|\bс (?:19|20)\d\d по\b"
+)
+_SOURCE = re.compile(
+    r"\([^()\n]{0,120}?[^\W\d_][^()\n\d]{0,80}[,;]?\s(?:19|20)\d\d[a-z]?(?:[,;:][^()\n]{0,80})?\)|\[[^\[\]\n]{0,40}\]|\bet al\.?,? \(?(?:19|20)\d\d"
+)
 _DATED = re.compile(
     r"\b\d{1,2}(?:st|nd|rd|th)?[\s.]+(?:[^\W\d_]{3,12}|\d{2})[\s.,]+(?:19|20)\d\d|\b[A-Z][a-z]{2,8} \d{1,2}, (?:19|20)\d\d|(?:19|20)\d\d жылғы \d{1,2}\s|©\s?\d{4}"
 )
 _NOT_YET = re.compile(
     r"\b(?:will|shall|plans?|planned|planning|targets?|targeted|aims?|aimed|goals?|should|must|expect\w*|forecast\w*|project(?:ed|ion)s?|intend\w*|would|could|may|might|"
-    r"if|strives?|ambitions?|by (?:19|20)\d\d|enter)\b|планир|должн|цел(?:ь|и|ью|ев)|намер|прогноз|ожида|\bк 20\d\d|достич|довести|войти|будет|будут|\bесли\b|"
+    r"not|never|wrong\w*|incorrect\w*|mistaken\w*|if|strives?|ambitions?|by (?:19|20)\d\d|enter)\b|планир|должн|цел(?:ь|и|ью|ев)|намер|прогноз|ожида|\bк 20\d\d|достич|довести|войти|будет|будут|\bесли\b|\bне\b|ошибочн|неверн|емес|"
+    r"\bamong(?! (?:the |all )?(?:\d|countries))|\bсреди(?! (?:всех )?(?:\d|стран мира))|(?<!\d ел )(?<!\d елдің )\bарасында|"
     r"жоспар|мақсат|тиіс|болады|қарай|көзде|күтіл|болжам",
     re.IGNORECASE,
 )
@@ -48,9 +53,7 @@ class Claimed:
     amount: Amount
 
 
-def figure_findings(
-    text: str, mentions: Sequence[Mention], facts: Facts, areas: Areas, sentences: Sentences
-) -> Iterator[Finding]:
+def figure_findings(text: str, mentions: Sequence[Mention], facts: Facts, areas: Areas, sentences: Sentences) -> Iterator[Finding]:
     """Yield a finding for each figure that the graph has something to say about; where it has nothing, nothing."""
     seen: set[tuple[int, int]] = set()
     named = [_Label(m.iri.rpartition("/")[2], m.start, m.end) for m in mentions if m.type == "indicator" and m.iri]
@@ -164,7 +167,9 @@ def _told_by(figures: Sequence[Figure]) -> str:
     for printed, group in _values(figures):
         names = sorted({figure.source.document.removeprefix("document/") for figure in group} - {""})
         if names:
-            parts.append(f"{' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))} {'give' if len(names) > 1 else 'gives'} {printed}")
+            parts.append(
+                f"{' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))} {'give' if len(names) > 1 else 'gives'} {printed}"
+            )
         else:
             parts.append(f"{printed} is {COMPUTED}")
     return "; ".join(parts)
@@ -192,5 +197,3 @@ def _without(words: str, spans: Sequence[tuple[int, int]]) -> str:
     for start, end in spans:
         words = words[:start] + " " * (end - start) + words[end:]
     return words
-
-

@@ -19,14 +19,14 @@ from kg.linking.titles import plain_title
 from kg.linting.acts import evidence_of, named
 from kg.linting.citing import Cited
 from kg.linting.facts import Facts
-from kg.linting.findings import Evidence, Finding
+from kg.linting.findings import Finding
 
 _ORDINARY = "ZKUP"
 _KINDS = {"Z": "a law", "K": "a code", "U": "a presidential decree", "P": "a government resolution"}
 _BODIES = ("", "government", "president")
 _LONG_TITLE, _NEAR = 3, 90
 _BETWEEN = re.compile(
-    r"[\s,;:()\[\]–—\-\"«»<>./_]*(?:(?:https?|www|adilet|zan|kz|rus|kaz|eng|docs?|archive|id|eli|url|identifier|идентификатор|код|эталон|см|see|қараңыз)"
+    r"[\s,;:()\[\]–—\-\"«»<>./_]*(?:(?:https?|www|adilet|zan|kz|rus|kaz|eng|docs?|archive|id|eli|url|identifier|идентификатор|код|эталон|см|see|қараңыз|of|the|republic|kazakhstan|рк|rk|республики|казахстан|қазақстан|республикасының?)"
     r"[\s,;:()\[\]–—\-\"«»<>./_=]*)*",
     re.IGNORECASE,
 )
@@ -59,6 +59,8 @@ def mismatch_findings(text: str, items: Sequence[Cited], known: Known, facts: Fa
 
 
 def _plain(citation: Citation) -> bool:
+    if citation.kind not in ("law", "code", "decree", "resolution"):
+        return False
     return bool(citation.number) and citation.letter in _ORDINARY and citation.issuer in _BODIES and not citation.code
 
 
@@ -102,7 +104,10 @@ def _titled(citation: Citation, known: Known) -> _Problem | None:
     numbered = [a for letter in _letters(citation) for a in known.registry.numbered(letter, citation.number.bare)]
     if acts and citation.day.whole and any(act.day.whole and act.day.agrees(citation.day) and act.titles for act in numbered):
         act = acts[0]
-        return act, f"the title is that of No. {act.number} of {act.day}; No. {citation.number.canonical} of {_shown(citation)} is another act"
+        return (
+            act,
+            f"the title is that of No. {act.number} of {act.day}; No. {citation.number.canonical} of {_shown(citation)} is another act",
+        )
     return None
 
 
@@ -151,8 +156,8 @@ def _contradicted(text: str, start: int, end: int, identifier: Identifier, item:
 
 def _finding(item: Cited, act: Act, why: str, facts: Facts) -> Finding:
     mention = item.mention
-    evidence = tuple(Evidence(e.value, False, e.passage, e.document, e.issued, e.locator) for e in evidence_of(act, facts))
-    return Finding("Act-mismatch", "error", why, mention.start, mention.end, mention.surface, act.iri, evidence, f"likely meant: {named(act, facts)}")
+    meant = f"likely meant: {named(act, facts)}"
+    return Finding("Act-mismatch", "error", why, mention.start, mention.end, mention.surface, act.iri, evidence_of(act, facts), meant)
 
 
 def _letters(citation: Citation) -> str:
@@ -163,7 +168,7 @@ def _letters(citation: Citation) -> str:
 
 def _claimed(act: Act, citation: Citation, facts: Facts) -> bool:
     """Say whether some document of the graph gives the act the very date that is cited."""
-    return any(claim.value == str(citation.day) for claim in facts.acts.get(act.iri, ()))
+    return any(claim.value.endswith(str(citation.day)) for claim in facts.acts.get(act.iri, ()))
 
 
 def _session(act: Act) -> str:

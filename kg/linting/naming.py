@@ -18,12 +18,15 @@ _HEADS = re.compile(
     r"[\s:,]{0,2}$",
     re.IGNORECASE,
 )
-_HEADS_BEHIND = re.compile(r"[\s]{1,2}(?:(?:state|national|мемлекеттік|ұлттық) )?(?:programme?|program|бағдарлама\w*|жоба\w*)", re.IGNORECASE)
+_HEADS_BEHIND = re.compile(
+    r"[\s]{1,2}(?:(?:state|national|мемлекеттік|ұлттық) )?(?:programme?|program|бағдарлама\w*|жоба\w*)", re.IGNORECASE
+)
 _QUOTED = re.compile(r"[«“\"„](?P<name>[^«»“”\"„\n]{8,70})[»”\"“]")
 _GENERIC = re.compile(
-    r"\b(?:plan|programme?|program|concept|strategy|project|until|for|план|программ|концепц|стратег|проект|до|на|жоспар|бағдарлама|тұжырымдама|жоба)\w*", re.IGNORECASE
+    r"\b(?:plan|programme?|program|concept|strategy|project|until|for|план|программ|концепц|стратег|проект|до|на|жоспар|бағдарлама|тұжырымдама|жоба)\w*",
+    re.IGNORECASE,
 )
-_OPEN, _CLOSE = tuple("«“\"„"), tuple("»”\"“")
+_OPEN, _CLOSE = tuple('«“"„'), tuple('»”"“')
 _SHORTEST, _MOST_WRONG = 10, 2
 
 
@@ -87,7 +90,9 @@ def name_findings(text: str, mentions: Sequence[Mention], known: KnownNames, fac
         if headed and not covered and (near := known.near(found["name"])):
             iri = known.whole.get(near) or known.bare[near]
             said = f"no programme is called “{found['name']}” in the graph; “{_label(iri, facts)}” is"
-            yield Finding("Programme-name", "warning", said, start, end, text[start:end], iri, (), f"likely meant: {known.shown.get(near, near)}")
+            yield Finding(
+                "Programme-name", "warning", said, start, end, text[start:end], iri, (), f"likely meant: {known.shown.get(near, near)}"
+            )
 
 
 def _other_year(text: str, found: re.Match[str], known: KnownNames, facts: Facts) -> Finding | None:

@@ -69,9 +69,9 @@ def _lines(checked: Checked) -> Iterator[str]:
         yield f"    {_one_line(finding.surface)}"
         if finding.suggestion:
             yield f"    → {finding.suggestion}"
-        for evidence in finding.evidence:
-            said = f"{evidence.document} ({evidence.issued})" if evidence.document else ""
-            yield "    " + ", ".join(part for part in (f"{evidence.value}: {evidence.passage or evidence.locator}", said) if part)
+        for value in dict.fromkeys(evidence.value for evidence in finding.evidence):
+            sources = (e.passage.removeprefix("passage/") or e.locator for e in finding.evidence if e.value == value)
+            yield f"    {value}: {', '.join(sources)}"
 
 
 def where(finding: Finding, checked: Checked) -> str:

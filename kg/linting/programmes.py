@@ -19,7 +19,8 @@ _NOW = re.compile(
     re.IGNORECASE,
 )
 _THEN = re.compile(
-    r"\b(?:was|were|had|until|ended|completed|in (?:19|20)\d\d)\b|\bбыл[аио]?\b|заверш|\bв (?:19|20)\d\d|аяқталды|болған|(?:19|20)\d\d жыл", re.IGNORECASE
+    r"\b(?:was|were|had|until|ended|completed|in (?:19|20)\d\d)\b|\bбыл[аио]?\b|заверш|\bв (?:19|20)\d\d|аяқталды|болған|(?:19|20)\d\d жыл",
+    re.IGNORECASE,
 )
 _NOT = re.compile(r"\b(?:no longer|not)\b|\bне (?:реализу|действу|осуществл)|\bуже не\b|емес", re.IGNORECASE)
 _YEARS = re.compile(
@@ -72,7 +73,9 @@ def _present(
 
 def _finding(surface: str, mention: Mention, end: int, run: Run, said: str) -> Finding:
     evidence = tuple(replace(source, agrees=False) for _, source in run.ends)
-    return Finding("Programme-ended", "warning", said, mention.start, end, surface, mention.iri, evidence, f"it ran until {run.end}" if run.end else "")
+    return Finding(
+        "Programme-ended", "warning", said, mention.start, end, surface, mention.iri, evidence, f"it ran until {run.end}" if run.end else ""
+    )
 
 
 def _name(mention: Mention, facts: Facts) -> str:

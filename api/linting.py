@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -150,7 +151,7 @@ def _parts(checked: Checked) -> list[Part]:
     text, findings = checked.document.text, checked.findings
     borders = sorted({0, len(text), *(place for finding in findings for place in (finding.start, finding.end))})
     parts = []
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in pairwise(borders):
         here = [number for number, finding in enumerate(findings, 1) if finding.start < end and start < finding.end]
         levels = {findings[number - 1].level for number in here}
         level = next((level for level in ("error", "warning", "note") if level in levels), "")

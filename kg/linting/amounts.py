@@ -27,14 +27,20 @@ class Amount:
         return span_of(self.value, self.resolution, "", load_terms().units[self.kind])
 
 
-_NOT_RANKED = r"(?!\s+(?:century|session|edition|anniversary|congress|meeting|time|year|article|january|february|march|april|may|june|july|august|september|october|november|december|of\b))"
+_NOT_RANKED = (
+    r"(?!\s+(?:century|session|edition|anniversary|congress|meeting|time|year|article|january|february|march|april|may|june|july"
+    r"|august|september|october|november|december|of\b))"
+)
 _RANKS = (
-    r"(?<![\d.,])(?P<n>\d{1,3})(?:st|nd|rd|th)(?:[ -](?:place|position|rank|spot)\b|(?=\s+(?:in|on|by|out of|among|globally|worldwide|overall)\b))",
-    r"\b(?:rank(?:ed|s|ing)?|placed|(?:rose|climbed|moved|fell|dropped|up|down|from|to|stands?|stood|was|is|came)(?: up| down)?(?: to| at)?)"
+    r"(?<![\d.,])(?P<n>\d{1,3})(?:st|nd|rd|th)(?:[ -](?:place|position|rank|spot)\b|(?=\s+(?:in|on|by|out of|among|globally"
+    r"|worldwide|overall)\b))",
+    r"\b(?:rank(?:ed|s|ing)?|placed|(?:rose|climbed|moved|fell|dropped|up|down|from|to|stands?|stood|was|is|came)(?: up"
+    r"| down)?(?: to| at)?)"
     r"\s+(?:the\s+)?(?P<n>\d{1,3})(?:st|nd|rd|th)\b" + _NOT_RANKED,
     r"\b(?:ranked|ranks|ranking|rank|place|position)(?:\s+(?:as|at|of|was|is|number|no\.?))?\s*[:#]?\s*(?P<n>\d{1,3})"
     r"(?![\d%]|[.,]\d|st\b|nd\b|rd\b|th\b|\s*(?:points?|places?|positions?|countries|percent|per cent|%|times))",
-    r"(?<![\d.,])(?P<n>\d{1,3})\s?-?\s?(?:ое|ом|ой|ий|ый|ем|ей|ую|го|му|е|м|й|я|ю)\s+(?:место|месте|места|месту|местом|позици[яюией]+|строчк\w+|ранг\w*)",
+    r"(?<![\d.,])(?P<n>\d{1,3})\s?-?\s?(?:ое|ом|ой|ий|ый|ем|ей|ую|го|му|е|м|й|я|ю)\s+(?:место|месте|места|месту|местом"
+    r"|позици[яюией]+|строчк\w+|ранг\w*)",
     r"(?<![\d.,])(?P<n>\d{1,3})\s(?:место|месте|месту|позицию|строчку|строчке)\b",
     r"\bместо\s*[-–—:]\s*(?P<n>\d{1,3})(?![\d.,%])",
     r"(?<![\d.,])(?P<n>\d{1,3})\s?(?:[-–]\s?(?:ші|шы|інші|ыншы|нші|ншы)?\s?|(?:ші|шы)\s)(?:орын\w*|орн\w+|позиция\w*)",
@@ -43,7 +49,8 @@ _RANKS = (
 _INDEX = r"(?<![\d.,])(?P<n>0[.,]\d{2,6})(?![\d%]|[.,]\d|\s?(?:%|percent|per cent|процент|пайыз))"
 _PERCENT = (
     r"(?<![\d.,–-])(?P<n>\d{1,3}(?:[.,]\d{1,3})?)\s?(?:%|per ?cent\b|процент(?:а|ов|ами|ам)?\b|пайыз(?:ы|ын|ды|ды)?\b)"
-    r"(?!\s*(?:-|\s)?(?:points?|п\.?\s?п|пункт|тармақ)|-?\s?[гкқғ][аеәе]\b|(?:дан|ден|тан|тен)\s+(?:астам|артық)|-(?:дан|ден|тан|тен)|\s+(?:more|less|higher|lower|increase|growth|больше|меньше|роста?|артық|кем)\b)"
+    r"(?!\s*(?:-|\s)?(?:points?|п\.?\s?п|пункт|тармақ)|-?\s?[гкқғ][аеәе]\b|(?:дан|ден|тан|тен)\s+(?:астам|артық)|-(?:дан|ден"
+    r"|тан|тен)|\s+(?:more|less|higher|lower|increase|growth|больше|меньше|роста?|артық|кем)\b)"
 )
 _PATTERNS = [
     *((re.compile(pattern, re.IGNORECASE), "rank") for pattern in _RANKS),
@@ -51,10 +58,12 @@ _PATTERNS = [
     (re.compile(_PERCENT, re.IGNORECASE), "percent"),
 ]
 _LOOSE = re.compile(
-    r"(?:\btop|\baverage|\bmean|\bmore than|\bover|\babove|\bbelow|\bless than|\bat least|\bnearly|\balmost|\babout|\baround|\bapproximately|\bup to"
+    r"(?:\btop|\baverage|\bmean|\bmore than|\bover|\babove|\bbelow|\bless than|\bat least|\bnearly|\balmost|\babout|\baround"
+    r"|\bapproximately|\bup to"
     r"|\bby|\bexceed\w*|\bwithin|\bbetween|\bnot|\brather than|\binstead of|[<>~≈±+]"
     r"|топ|средн\w+|\bболее|\bменее|\bсвыше|\bоколо|\bпочти|\bпорядка|\bдо|\bвыше|\bниже|\bпримерно|превы\w+|\bне|вместо"
-    r"|орташа|кемінде|артық|астам|жуық|шамамен|дейін|емес)[\s:«\"–—-]*(?:(?:the|of|is|was|a|is at|value|score|балл\w*|значени\w+|показател\w+|the value of)\s+){0,3}$",
+    r"|орташа|кемінде|артық|астам|жуық|шамамен|дейін|емес)[\s:«\"–—-]*(?:(?:the|of|is|was|a|is at|value|score|балл\w*"
+    r"|значени\w+|показател\w+|the value of)\s+){0,3}$",
     re.IGNORECASE,
 )
 _ON = re.compile(r"\bна\s+$", re.IGNORECASE)

@@ -17,12 +17,15 @@ _OWN_WORDS = re.compile(
     r"\b(?:Kazakhstan(?:i|['’]s)?|RK|РК|ҚР|Казахстан(?:а|у|ом|е)?|казахстанск\w+|Қазақстан(?:ның|ға|да|ды|нан|дағы)?|қазақстандық\w*)\b"
 )
 _HOME = re.compile(
-    r"\b(?:our country|our republic|the republic|наш\w* стран\w+|наш\w* республик\w+|республик(?:а|и|е|у|ой)(?! [А-ЯЁ])|елім\w+|республикамыз\w*)\b",
+    r"\b(?:our country|our republic|the republic|наш\w* стран\w+|наш\w* республик\w+|республик(?:а|и|е|у|ой)(?! [А-ЯЁ])"
+    r"|елім\w+|республикамыз\w*)\b",
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
-    r"\b(?:Central Asia\w*|CIS|OECD|ОЭСР|СНГ|ТМД|ЭЫДҰ|Европ\w+|Europe\w*|Азии|Asia\w*|world average|regional average|regions?|oblasts?|област\w+|облыс\w+|"
-    r"регион\w+|город\w*|сел[аьоеу]\w*|ауыл\w*|қала\w*|аймақ\w*|өңір\w*|urban|rural|cit(?:y|ies)|district\w*|neighbou?r\w*|сосед\w+|countries of|страны? мира|leaders?|лидер\w*)\b",
+    r"\b(?:Central Asia\w*|CIS|OECD|ОЭСР|СНГ|ТМД|ЭЫДҰ|Европ\w+|Europe\w*|Азии|Asia\w*|world average|regional average|regions?"
+    r"|oblasts?|област\w+|облыс\w+|"
+    r"регион\w+|город\w*|сел[аьоеу]\w*|ауыл\w*|қала\w*|аймақ\w*|өңір\w*|urban|rural|cit(?:y|ies)|district\w*|neighbou?r\w*"
+    r"|сосед\w+|countries of|страны? мира|leaders?|лидер\w*)\b",
     re.IGNORECASE,
 )
 _SHORTEST = 4

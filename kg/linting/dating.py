@@ -11,7 +11,7 @@ from kg.linting.findings import Written
 
 
 def written_on(given: date | None, cited: Sequence[Cited]) -> Written | None:
-    """Return the given day, else the last day of an act that the document cites: it cannot be older; None where it cites none with a day."""
+    """Return the given day, else the last day of an act that is cited, for the document cannot be older; None where there is none."""
     if given:
         return Written(given, True)
     today = date.today()

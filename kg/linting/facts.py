@@ -81,7 +81,8 @@ class Facts:
     """What documents are checked against.
 
     `figures` are by indicator, area (slugs) and year; `besides` are targets and the figures of parts, which are not the
-    figure itself; `values` says of which indicator a rank is; `acts` are the claims on each act's date and number; `in_force` the days on which acts came into force.
+    figure itself; `values` says of which indicator a rank is, `units` in which base unit an indicator is; `acts` are the claims
+    on each act's date and number; `in_force` the days on which acts came into force.
     """
 
     figures: Mapping[tuple[str, str, str], tuple[Figure, ...]] = field(default_factory=dict)

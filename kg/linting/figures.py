@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from kg.linking.mentions import Mention
 from kg.linting.amounts import Amount, read_amounts
@@ -20,14 +21,18 @@ _RANGE = re.compile(
     r"(?:19|20)\d\d\s?[-–—/]\s?(?:(?:19|20)?\d\d)\b(?![-.]\d)|\b(?:between|from) (?:19|20)\d\d (?:and|to)\b|\bс (?:19|20)\d\d по\b"
 )
 _SOURCE = re.compile(
-    r"\([^()\n]{0,120}?[^\W\d_][^()\n\d]{0,80}[,;]?\s(?:19|20)\d\d[a-z]?(?:[,;:][^()\n]{0,80})?\)|\[[^\[\]\n]{0,40}\]|\bet al\.?,? \(?(?:19|20)\d\d"
+    r"\([^()\n]{0,120}?[^\W\d_][^()\n\d]{0,80}[,;]?\s(?:19|20)\d\d[a-z]?(?:[,;:][^()\n]{0,80})?\)|\[[^\[\]\n]{0,40}\]"
+    r"|\bet al\.?,? \(?(?:19|20)\d\d"
 )
 _DATED = re.compile(
-    r"\b\d{1,2}(?:st|nd|rd|th)?[\s.]+(?:[^\W\d_]{3,12}|\d{2})[\s.,]+(?:19|20)\d\d|\b[A-Z][a-z]{2,8} \d{1,2}, (?:19|20)\d\d|(?:19|20)\d\d жылғы \d{1,2}\s|©\s?\d{4}"
+    r"\b\d{1,2}(?:st|nd|rd|th)?[\s.]+(?:[^\W\d_]{3,12}|\d{2})[\s.,]+(?:19|20)\d\d|\b[A-Z][a-z]{2,8} \d{1,2}, (?:19|20)\d\d"
+    r"|(?:19|20)\d\d жылғы \d{1,2}\s|©\s?\d{4}"
 )
 _NOT_YET = re.compile(
-    r"\b(?:will|shall|plans?|planned|planning|targets?|targeted|aims?|aimed|goals?|should|must|expect\w*|forecast\w*|project(?:ed|ion)s?|intend\w*|would|could|may|might|"
-    r"not|never|wrong\w*|incorrect\w*|mistaken\w*|if|strives?|ambitions?|by (?:19|20)\d\d|enter)\b|планир|должн|цел(?:ь|и|ью|ев)|намер|прогноз|ожида|\bк 20\d\d|достич|довести|войти|будет|будут|\bесли\b|\bне\b|ошибочн|неверн|емес|"
+    r"\b(?:will|shall|plans?|planned|planning|targets?|targeted|aims?|aimed|goals?|should|must|expect\w*|forecast\w*"
+    r"|project(?:ed|ion)s?|intend\w*|would|could|may|might|"
+    r"not|never|wrong\w*|incorrect\w*|mistaken\w*|if|strives?|ambitions?|by (?:19|20)\d\d|enter)\b|планир|должн|цел(?:ь|и|ью"
+    r"|ев)|намер|прогноз|ожида|\bк 20\d\d|достич|довести|войти|будет|будут|\bесли\b|\bне\b|ошибочн|неверн|емес|"
     r"\bamong(?! (?:the |all )?(?:\d|countries))|\bсреди(?! (?:всех )?(?:\d|стран мира))|(?<!\d ел )(?<!\d елдің )\bарасында|"
     r"жоспар|мақсат|тиіс|болады|қарай|көзде|күтіл|болжам",
     re.IGNORECASE,
@@ -111,7 +116,7 @@ def paired(group: Sequence[Amount], labels: Sequence[_Label]) -> list[str]:
         return [""] * len(group)
     order = sorted([(a.start, 0) for a in group] + [(label.start, 1) for label in labels])
     kinds = [kind for _, kind in order]
-    if any(one == other for one, other in zip(kinds, kinds[1:], strict=False)):
+    if any(one == other for one, other in pairwise(kinds)):
         return [""] * len(group)
     return [label.value for label in labels]
 

@@ -147,7 +147,8 @@ def _identifiers(text: str, items: Sequence[Cited], known: Known, facts: Facts) 
 def _contradicted(text: str, start: int, end: int, identifier: Identifier, item: Cited, known: Known, facts: Facts) -> Finding:
     cited = next((act for act in known.registry.acts if act.iri == item.mention.iri), None)
     right = cited.identifier if cited else (item.mention.iri or "").rpartition("/")[2]
-    said = f"the identifier {identifier.text} stands for No. {identifier.number} of {identifier.year}, and the citation is {item.mention.surface!r}"
+    meaning = f"No. {identifier.number} of {identifier.year}"
+    said = f"the identifier {identifier.text} stands for {meaning}, and the citation is {item.mention.surface!r}"
     return Finding(
         "Act-mismatch", "error", said, start, end, text[start:end], cited.iri if cited else None,
         evidence_of(cited, facts) if cited else (), f"the identifier of what is cited: {right}" if right else "",

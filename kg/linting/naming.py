@@ -14,7 +14,8 @@ from kg.linting.findings import Finding
 
 _YEARED = re.compile(r"^(?P<base>.+?)[\s–—-]+(?P<year>(?:19|20)\d\d)$")
 _HEADS = re.compile(
-    r"(?:programme?s?|program|strategy|initiative|national project|бағдарлама\w*|ұлттық жоба\w*|программ\w*|госпрограмм\w*|нацпроект\w*|нацжоба\w*)"
+    r"(?:programme?s?|program|strategy|initiative|national project|бағдарлама\w*|ұлттық жоба\w*|программ\w*|госпрограмм\w*"
+    r"|нацпроект\w*|нацжоба\w*)"
     r"[\s:,]{0,2}$",
     re.IGNORECASE,
 )
@@ -23,7 +24,8 @@ _HEADS_BEHIND = re.compile(
 )
 _QUOTED = re.compile(r"[«“\"„](?P<name>[^«»“”\"„\n]{8,70})[»”\"“]")
 _GENERIC = re.compile(
-    r"\b(?:plan|programme?|program|concept|strategy|project|until|for|план|программ|концепц|стратег|проект|до|на|жоспар|бағдарлама|тұжырымдама|жоба)\w*",
+    r"\b(?:plan|programme?|program|concept|strategy|project|until|for|план|программ|концепц|стратег|проект|до|на|жоспар"
+    r"|бағдарлама|тұжырымдама|жоба)\w*",
     re.IGNORECASE,
 )
 _OPEN, _CLOSE = tuple('«“"„'), tuple('»”"“')
@@ -39,7 +41,7 @@ class KnownNames:
         self.bare: dict[str, str] = {}
         self.shown: dict[str, str] = {}
         for thing in things:
-            for property, name, _ in thing.names:
+            for _, name, _ in thing.names:
                 self._add(thing.iri, name)
             for example in thing.examples:
                 self.whole.setdefault(_plain(example), thing.iri)
@@ -72,9 +74,9 @@ class KnownNames:
             return ""
         allowed = 1 if len(plain) < 2 * _SHORTEST else _MOST_WRONG
         for base in {**self.bare, **self.whole}:
-            if abs(len(base) - len(plain)) <= allowed and _digits(base) == _digits(plain) and len(base) >= _SHORTEST:
-                if distance(base, plain, allowed) <= allowed:
-                    return base
+            alike = abs(len(base) - len(plain)) <= allowed and _digits(base) == _digits(plain) and len(base) >= _SHORTEST
+            if alike and distance(base, plain, allowed) <= allowed:
+                return base
         return ""
 
 
@@ -103,13 +105,14 @@ def _other_year(text: str, found: re.Match[str], known: KnownNames, facts: Facts
         return None  # several years are a series: there may be one of that year that the graph does not have
     iri = next(iter(years.values()), "") or known.bare.get(base, "")
     run = facts.programmes.get(iri)
-    joined = bool(found["sign"].strip()) or (text[start - 1 : start] in _OPEN and text[end : end + 1] in _CLOSE and 0 < start)
+    joined = bool(found["sign"].strip()) or (text[start - 1 : start] in _OPEN and text[end : end + 1] in _CLOSE and start > 0)
     if not years and (not joined or run is None):
         return None
     if not iri or (run and year in run.years):
         return None
     meant = known.shown.get(base, _label(iri, facts)) if years else f"{known.shown.get(base, '')} ({_span(iri, facts)})"
-    said = f"no programme is called “{found.group()}” in the graph; “{_label(iri, facts)}”{f' ({_span(iri, facts)})' if _span(iri, facts) else ''} is"
+    span = f" ({_span(iri, facts)})" if _span(iri, facts) else ""
+    said = f"no programme is called “{found.group()}” in the graph; “{_label(iri, facts)}”{span} is"
     evidence = tuple(source for _, source in run.ends) if run else ()
     return Finding("Programme-name", "warning", said, start, end, text[start:end], iri, evidence, f"likely meant: {meant}")
 
@@ -142,6 +145,6 @@ def distance(one: str, other: str, most: int) -> int:
             if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
                 cost = min(cost, older[j - 2] + 1)
             row.append(cost)
-        if min(row) > most:
+        if min(row) > most and min(before) >= most:
             return most + 1
-    return row[-1]
+    return min(row[-1], most + 1)

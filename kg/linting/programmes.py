@@ -12,7 +12,8 @@ from kg.linting.findings import Finding, Written
 from kg.linting.sentences import Sentences
 
 _NOW = re.compile(
-    r"\b(?:is|are) (?:currently |now |being |still |actively )*(?:implement(?:ed|ing)|carried out|under way|underway|running|in progress|in force)\b"
+    r"\b(?:is|are) (?:currently |now |being |still |actively )*(?:implement(?:ed|ing)|carried out|under way|underway|running"
+    r"|in progress|in force)\b"
     r"|\b(?:is|are) being (?:carried out|realised|realized|executed)\b|\bcurrently\b[^.;]{0,40}\b(?:implement|runs|operat)"
     r"|\b(?:реализуется|реализуются|действует|осуществляется|выполняется|продолжает(?:ся)? (?:реализ|действ)\w*)\b"
     r"|жүзеге асырылуда|іске асырылуда|жүзеге асырылып (?:жатыр|келеді)|іске асырылып (?:жатыр|келеді)|орындалып жатыр|қолданыста",
@@ -25,7 +26,8 @@ _THEN = re.compile(
 _NOT = re.compile(r"\b(?:no longer|not)\b|\bне (?:реализу|действу|осуществл)|\bуже не\b|емес", re.IGNORECASE)
 _YEARS = re.compile(
     r"[\s»”\"'(),–—-]{0,4}(?:(?:for|на|the|period|период|программ\w*|programme|program|бағдарлам\w*)\s*){0,3}[\s(]{0,2}"
-    r"(?:(?P<first>(?:19|20)\d\d)\s?[-–—]\s?(?P<last>(?:19|20)\d\d)(?!\d)|(?:until|till|up to|до|through)\s(?P<until>(?:19|20)\d\d)(?!\d)|(?P<kk>(?:19|20)\d\d) жылға дейін)",
+    r"(?:(?P<first>(?:19|20)\d\d)\s?[-–—]\s?(?P<last>(?:19|20)\d\d)(?!\d)|(?:until|till|up to|до|through)\s(?P<until>(?:19"
+    r"|20)\d\d)(?!\d)|(?P<kk>(?:19|20)\d\d) жылға дейін)",
     re.IGNORECASE,
 )
 
@@ -67,7 +69,8 @@ def _present(
     alone = sum(other.type == "programme" and start <= other.start < end for other in mentions) == 1
     if not alone or not _NOW.search(words) or _NOT.search(words) or _THEN.search(words.replace(mention.surface, " ")):
         return None
-    said = f"{_name(mention, facts)} ended on {run.end}, and the document{'' if written.given else ', at the earliest'} of {written.day} speaks of it in the present"
+    least = "" if written.given else ", at the earliest"
+    said = f"{_name(mention, facts)} ended on {run.end}, and the document{least} of {written.day} speaks of it in the present"
     return _finding(mention.surface, mention, mention.end, run, said)
 
 

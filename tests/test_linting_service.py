@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from kg.cli.main import app
 from kg.store.oxigraph import OxigraphStore
-from tests.test_documents import made_docx, made_pdf
+from tests.test_documents import made_pdf
+from tests.test_linking_offsets import made_docx
 
 CITED = "Resolution of the Government of the Republic of Kazakhstan No. 827 dated December 21, 2017"
 TEXT = f"<script>alert('x')</script> & so on.\n\nBy {CITED}. In 2022, Kazakhstan ranked 28th in the EGDI."
@@ -73,7 +74,7 @@ def test_notes_alone_exit_with_0_findings_with_1_and_unusable_input_with_2(linte
     [
         ("a.txt", CITED.encode(), None),
         ("a.html", f"<html><body>\n<p>By <b>{CITED}</b>.</p>".encode(), {"unit": "source", "part": 0, "start": 22, "last": 0, "end": 112}),
-        ("a.docx", made_docx("One.", f"By {CITED}."), {"unit": "paragraph", "part": 2, "start": 3, "last": 2, "end": 3 + len(CITED)}),
+        ("a.docx", made_docx(["One.", f"By {CITED}."]), {"unit": "paragraph", "part": 2, "start": 3, "last": 2, "end": 3 + len(CITED)}),
         ("a.pdf", made_pdf(["One.", f"By {CITED}."]), {"unit": "page", "part": 2, "start": 3, "last": 2, "end": 3 + len(CITED)}),
     ],
 )

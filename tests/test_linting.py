@@ -42,7 +42,8 @@ def rules(linter: Linter, text: str, day: str = "") -> list[tuple[str, str, str]
     [
         ("In accordance with the Law of the Republic of Kazakhstan dated January 11, 2007 No. 217-III On Informatization, data are kept.",
          "Law of the Republic of Kazakhstan dated January 11, 2007 No. 217-III"),
-        ("Согласно Закону РК от 11 января 2007 года № 217-III «Об информатизации» данные хранятся.", "Закону РК от 11 января 2007 года № 217-III"),
+        ("Согласно Закону РК от 11 января 2007 года № 217-III «Об информатизации» данные хранятся.",
+         "Закону РК от 11 января 2007 года № 217-III"),
         ("Деректер Қазақстан Республикасының 2007 жылғы 11 қаңтардағы № 217-III Заңына сәйкес сақталады.",
          "Қазақстан Республикасының 2007 жылғы 11 қаңтардағы № 217-III Заңына"),
     ],
@@ -152,7 +153,8 @@ def test_an_identifier_of_another_act_behind_a_citation_is_an_error(linter: Lint
         ("Индекс EGDI Казахстана в 2022 году составил {}.", ("0,8628", "0,8638"), "passage/orazgaliyeva-2023/table-3"),
         ("2022 жылы Қазақстанның EGDI көрсеткіші {} болды.", ("0,8628", "0,8268"), "passage/orazgaliyeva-2023/table-3"),
         ("In 2021, {} of public services in Kazakhstan were provided electronically.", ("94%", "92%"), "passage/orazgaliyeva-2023/table-6"),
-        ("В 2021 году в Казахстане {} государственных услуг оказывались в электронной форме.", ("94 %", "92 %"), "passage/orazgaliyeva-2023/table-6"),
+        ("В 2021 году в Казахстане {} государственных услуг оказывались в электронной форме.", ("94 %", "92 %"),
+         "passage/orazgaliyeva-2023/table-6"),
         ("2021 жылы Қазақстанда мемлекеттік қызметтердің {} электронды түрде көрсетілді.", ("94 пайызы", "92 пайызы"),
          "passage/orazgaliyeva-2023/table-6"),
         ("In 2019 Kazakhstan ranked {} in the Corruption Perceptions Index.", ("113th", "101st"), "passage/bokayev-2021/"),
@@ -242,7 +244,8 @@ def test_a_programme_with_years_past_its_end_is_found_and_one_with_its_own_is_no
                  "«Цифрлық Қазақстан» 2025 жылға дейін."):  # fmt: skip
         assert [finding.rule for finding in found(linter, text)] == ["Programme-ended"], text
     for text in ("The Digital Kazakhstan programme (2017–2022).", "Программа «Цифровой Казахстан» на 2018–2022 годы.",
-                 "The Digital Kazakhstan programme was implemented in 2018.", "Программа «Цифровой Казахстан» реализовывалась до 2022 года.",
+                 "The Digital Kazakhstan programme was implemented in 2018.",
+                 "Программа «Цифровой Казахстан» реализовывалась до 2022 года.",
                  "«Цифрлық Қазақстан» бағдарламасы 2022 жылы аяқталды."):  # fmt: skip
         assert found(linter, text, "2024-05-01") == [], text
 

@@ -1,4 +1,4 @@
-"""`egovkg lint`, `POST /api/v1/lint` and the page: forms of a report, forms of a document, exit codes, and nothing of a document's own runs."""
+"""`egovkg lint`, `POST /api/v1/lint` and the page: forms of a report, forms of a document, exit codes; nothing of a document runs."""
 
 from __future__ import annotations
 

@@ -11,10 +11,11 @@ from kg.linting.citing import Cited
 from kg.linting.dating import day_of
 from kg.linting.facts import Facts
 from kg.linting.findings import Evidence, Finding, Level, Written
+from kg.linting.placed import Placed
 from kg.linting.sentences import Sentences
 
 LISTED = "the editorial list of laws"
-_SURE, _FEW, _NEAR = 0.85, 3, 200
+_SURE, _FEW, _NEAR, _LONGEST = 0.85, 3, 200, 1200
 _ENDED = re.compile(
     r"repeal|no longer in force|ceased|invalidat|superse|replaced|abolish|утра(?:тил|чива)|отмен|недейств|признан\w* утра|сменил|замен[её]н"
     r"|күшін жой|күші жойыл|ауыстыр",
@@ -40,9 +41,10 @@ def act_findings(
     """Yield the acts that were not in force on the document's day; nothing where that day is not known."""
     if written is None:
         return
+    placed = Placed(items)
     by_iri = {act.iri: act for act in registry.acts}
     for item in items:
-        if _said_before(item, items):
+        if _said_before(item, placed):
             continue
         act = by_iri.get(item.mention.iri or "")
         around = sentences.around(item.mention.start)
@@ -50,7 +52,7 @@ def act_findings(
         if early and not _DRAFT.search(around):
             yield early
         elif act and act.until and act.until <= written.day and item.mention.score >= _SURE and not _ENDED.search(around):
-            yield _repealed(item, act, registry, facts, written, _past(item, items, sentences))
+            yield _repealed(item, act, registry, facts, written, _past(item, placed, sentences))
 
 
 def _repealed(item: Cited, act: Act, registry: Registry, facts: Facts, written: Written, past: bool) -> Finding:
@@ -66,17 +68,18 @@ def _repealed(item: Cited, act: Act, registry: Registry, facts: Facts, written: 
     )  # fmt: skip
 
 
-def _said_before(item: Cited, items: Sequence[Cited]) -> bool:
+def _said_before(item: Cited, items: Placed[Cited]) -> bool:
     """Say whether a bare identifier belongs to the citation of the same act before it."""
     mention = item.mention
     return item.citation is None and any(
-        other.citation and other.mention.iri == mention.iri and 0 <= mention.start - other.mention.end < _NEAR for other in items
+        other.citation and other.mention.iri == mention.iri and 0 <= mention.start - other.mention.end < _NEAR
+        for other in items.starting(mention.start - _LONGEST, mention.start)
     )
 
 
-def _past(item: Cited, items: Sequence[Cited], sentences: Sentences) -> bool:
+def _past(item: Cited, items: Placed[Cited], sentences: Sentences) -> bool:
     """Say whether an act is cited as history: in a table, among several acts in a list, or in the past tense without relying on it."""
-    listed = sum(abs(other.mention.start - item.mention.start) < _NEAR for other in items) > _FEW
+    listed = len(items.starting(item.start - _NEAR, item.start + _NEAR)) > _FEW
     around = sentences.around(item.mention.start)
     return listed or sentences.tabular(item.mention.start) or (bool(_PAST.search(around)) and not _RELIES.search(around))
 

@@ -27,6 +27,11 @@ class Cited:
     mention: Mention
     citation: Citation | None
 
+    @property
+    def start(self) -> int:
+        """Return where it begins."""
+        return self.mention.start
+
 
 def cited(text: str, mentions: Sequence[Mention]) -> list[Cited]:
     """Return the mentions of acts with their citations; of two readings at one place the one that says more."""

@@ -13,6 +13,7 @@ from kg.linting.areas import UNKNOWN, Areas
 from kg.linting.facts import COMPUTED, Facts, Figure
 from kg.linting.findings import Evidence, Finding, Level
 from kg.linting.phrases import read_phrases
+from kg.linting.placed import Placed
 from kg.linting.sentences import Sentences
 from kg.namespaces import ID
 
@@ -63,14 +64,14 @@ def figure_findings(text: str, mentions: Sequence[Mention], facts: Facts, areas:
     seen: set[tuple[int, int]] = set()
     named = [_Label(m.iri.rpartition("/")[2], m.start, m.end) for m in mentions if m.type == "indicator" and m.iri]
     named += [_Label(phrase.indicator, phrase.start, phrase.end) for phrase in read_phrases(text)]
+    labels, others = Placed(named), Placed(mention for mention in mentions if mention.type in ("act", "programme"))
     for label in named:
         sentence = sentences.at(label.start)
         if sentence in seen or sentences.tabular(label.start):
             continue
         seen.add(sentence)
-        within = [other for other in named if sentence[0] <= other.start < sentence[1]]
-        taken = [(m.start, m.end) for m in mentions if m.type in ("act", "programme") and sentence[0] <= m.start < sentence[1]]
-        for claimed in read_claims(text, sentence, within, taken, facts, areas):
+        taken = [(mention.start, mention.end) for mention in others.starting(*sentence)]
+        for claimed in read_claims(text, sentence, labels.starting(*sentence), taken, facts, areas):
             if finding := judge(claimed, facts, text):
                 yield finding
 

@@ -20,6 +20,7 @@ from kg.linting.acts import evidence_of, named
 from kg.linting.citing import Cited
 from kg.linting.facts import Facts
 from kg.linting.findings import Finding
+from kg.linting.placed import Placed
 
 _ORDINARY = "ZKUP"
 _KINDS = {"Z": "a law", "K": "a code", "U": "a presidential decree", "P": "a government resolution"}
@@ -128,9 +129,9 @@ def _identifiers(text: str, items: Sequence[Cited], known: Known, facts: Facts) 
     """Yield the identifiers right behind a citation, or inside of it, that are another act's."""
     shadow = Shadow(text)
     found = [(shadow.start(start), shadow.end(end), identifier) for start, end, identifier in find_identifiers(shadow.text)]
+    complete = Placed(item for item in items if item.citation and item.citation.complete)
     for start, end, identifier in found:
-        before = [item for item in items if item.citation and item.citation.complete and item.mention.start < start]
-        item = max(before, key=lambda item: item.mention.end, default=None)
+        item = complete.before(start)
         if item is None or item.citation is None or not _plain(item.citation) or not item.citation.number:
             continue
         gap = text[item.mention.end : start] if start >= item.mention.end else ""

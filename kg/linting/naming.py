@@ -11,6 +11,7 @@ from kg.linking.lexicon import Thing
 from kg.linking.mentions import Mention
 from kg.linting.facts import Facts
 from kg.linting.findings import Finding
+from kg.linting.placed import Placed
 
 _YEARED = re.compile(r"^(?P<base>.+?)[\s–—-]+(?P<year>(?:19|20)\d\d)$")
 _HEADS = re.compile(
@@ -29,7 +30,7 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 _OPEN, _CLOSE = tuple('«“"„'), tuple('»”"“')
-_SHORTEST, _MOST_WRONG = 10, 2
+_SHORTEST, _LONGEST, _MOST_WRONG = 10, 400, 2
 
 
 class KnownNames:
@@ -45,6 +46,10 @@ class KnownNames:
                 self._add(thing.iri, name)
             for example in thing.examples:
                 self.whole.setdefault(_plain(example), thing.iri)
+        self._by_length: dict[int, list[str]] = defaultdict(list)
+        for known in {**self.bare, **self.whole}:
+            if len(known) >= _SHORTEST:
+                self._by_length[len(known)].append(known)
         choices = sorted({*self.yeared, *self.bare}, key=lambda base: (-len(base), base))
         any_base = "|".join(re.escape(base).replace(r"\ ", r"\s+") for base in choices) or "(?!)"
         self.pattern = re.compile(
@@ -73,9 +78,9 @@ class KnownNames:
         if plain in self.whole or plain in self.bare or plain in self.yeared or len(plain) < _SHORTEST:
             return ""
         allowed = 1 if len(plain) < 2 * _SHORTEST else _MOST_WRONG
-        for base in {**self.bare, **self.whole}:
-            alike = abs(len(base) - len(plain)) <= allowed and _digits(base) == _digits(plain) and len(base) >= _SHORTEST
-            if alike and distance(base, plain, allowed) <= allowed:
+        lengths = range(len(plain) - allowed, len(plain) + allowed + 1)
+        for base in (known for length in lengths for known in self._by_length.get(length, ())):
+            if _digits(base) == _digits(plain) and distance(base, plain, allowed) <= allowed:
                 return base
         return ""
 
@@ -85,10 +90,11 @@ def name_findings(text: str, mentions: Sequence[Mention], known: KnownNames, fac
     for found in known.pattern.finditer(text):
         if finding := _other_year(text, found, known, facts):
             yield finding
+    programmes = Placed(mention for mention in mentions if mention.type == "programme")
     for found in _QUOTED.finditer(text):
         start, end = found.span("name")
         headed = _HEADS.search(text, max(0, start - 40), found.start()) or _HEADS_BEHIND.match(text, found.end())
-        covered = any(mention.start < end and start < mention.end for mention in mentions if mention.type == "programme")
+        covered = any(start < mention.end for mention in programmes.starting(start - _LONGEST, end))
         if headed and not covered and (near := known.near(found["name"])):
             iri = known.whole.get(near) or known.bare[near]
             said = f"no programme is called “{found['name']}” in the graph; “{_label(iri, facts)}” is"

@@ -9,6 +9,7 @@ from dataclasses import replace
 from kg.linking.mentions import Mention
 from kg.linting.facts import Facts, Run
 from kg.linting.findings import Finding, Written
+from kg.linting.placed import Placed
 from kg.linting.sentences import Sentences
 
 _NOW = re.compile(
@@ -36,11 +37,12 @@ def ended_findings(
     text: str, mentions: Sequence[Mention], facts: Facts, written: Written | None, sentences: Sentences
 ) -> Iterator[Finding]:
     """Yield the programmes that are said to run past their end: by years behind their name, or in the present tense after it."""
+    programmes = Placed(mention for mention in mentions if mention.type == "programme")
     for mention in mentions:
         run = facts.programmes.get(mention.iri or "") if mention.type == "programme" else None
         if run is None or run.end is None or sentences.tabular(mention.start):
             continue
-        if finding := _years(text, mention, run, facts) or _present(mention, run, facts, written, sentences, mentions):
+        if finding := _years(text, mention, run, facts) or _present(mention, run, facts, written, sentences, programmes):
             yield finding
 
 
@@ -58,7 +60,7 @@ def _years(text: str, mention: Mention, run: Run, facts: Facts) -> Finding | Non
 
 
 def _present(
-    mention: Mention, run: Run, facts: Facts, written: Written | None, sentences: Sentences, mentions: Sequence[Mention]
+    mention: Mention, run: Run, facts: Facts, written: Written | None, sentences: Sentences, programmes: Placed[Mention]
 ) -> Finding | None:
     assert run.end
     latest = max([run.end.year, *(year for year, _ in run.ends)])
@@ -66,7 +68,7 @@ def _present(
         return None
     start, end = sentences.at(mention.start)
     words = sentences.text[start:end]
-    alone = sum(other.type == "programme" and start <= other.start < end for other in mentions) == 1
+    alone = len(programmes.starting(start, end)) == 1
     if not alone or not _NOW.search(words) or _NOT.search(words) or _THEN.search(words.replace(mention.surface, " ")):
         return None
     least = "" if written.given else ", at the earliest"

@@ -30,7 +30,7 @@ from kg.linking.output import as_json
 from kg.namespaces import local_name
 from kg.store.base import Store
 
-router = APIRouter()
+router = APIRouter(tags=["documents"])
 
 _FORM, _JSON = "multipart/form-data", "application/json"
 

@@ -26,7 +26,7 @@ from kg.linting.output import as_json
 from kg.namespaces import local_name
 from kg.store.base import Store
 
-router = APIRouter()
+router = APIRouter(tags=["documents"])
 
 _TEXT = "В 2022 году Казахстан занял 24-е место в EGDI (постановление Правительства РК от 13 декабря 2017 года № 827)."
 

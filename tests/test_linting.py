@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -19,8 +18,7 @@ from kg.linting.findings import Finding
 from kg.linting.naming import distance
 from kg.linting.sentences import Sentences
 from kg.store.oxigraph import OxigraphStore
-
-SEEDS = Path("/tmp/shared/seeds")
+from tests.seeds import SEEDS
 
 
 @pytest.fixture(scope="module")

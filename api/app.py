@@ -20,6 +20,7 @@ from api import (
     identifiers,
     instruments,
     linking,
+    linting,
     lookups,
     operations,
     pages,
@@ -90,10 +91,24 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         writes.rehearse = evaluating.rehearse
     app.state.surveyor = describing.Surveyor()
     app.state.linkers = linking.Linkers(store)
+    app.state.linters = linting.Linters(store, app.state.linkers)
     errors.install(app)
     schema.install(app)
     sparql.install(app)
-    routers = (describing, entities, *lookups.MODULES, queries, profiles, instruments, identifiers, linking, pages, updates, graphs)
+    routers = (
+        describing,
+        entities,
+        *lookups.MODULES,
+        queries,
+        profiles,
+        instruments,
+        identifiers,
+        linking,
+        linting,
+        pages,
+        updates,
+        graphs,
+    )
     for router in (operations.router, *(module.router for module in routers)):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=static_dir()), name="static")

@@ -30,7 +30,7 @@ from kg.linking.output import as_json
 from kg.namespaces import local_name
 from kg.store.base import Store
 
-router = APIRouter()
+router = APIRouter(tags=["documents"])
 
 _FORM, _JSON = "multipart/form-data", "application/json"
 
@@ -85,7 +85,7 @@ class _Asked(BaseModel):
 
 
 @dataclass(frozen=True)
-class _Job:
+class Job:
     """A document to be linked: a file by its name, or, without one, a text as it is."""
 
     data: bytes
@@ -93,9 +93,13 @@ class _Job:
     lang: str | None
     written: date | None
 
+    def read(self, limits: Limits) -> Document:
+        """Return the document's text; raises UnreadableDocument."""
+        return read_document(self.data, self.name, limits) if self.name else read_text(self.data.decode("utf-8"), limits)
+
     def run(self, linkers: Linkers, limits: Limits) -> tuple[Document, list[Mention], Linker]:
         """Read and link the document: a pure function of its bytes and the graph."""
-        document = read_document(self.data, self.name, limits) if self.name else read_text(self.data.decode("utf-8"), limits)
+        document = self.read(limits)
         linker = linkers.get()
         return document, linker.link(document.text, self.lang, self.written), linker
 
@@ -116,7 +120,7 @@ class Linkers:
             return self._made[1]
 
 
-_BODY = {
+BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
@@ -137,10 +141,10 @@ _BODY = {
 }
 
 
-@router.post("/api/v1/link", summary="Find what a document mentions, linked to the graph", openapi_extra=_BODY)
+@router.post("/api/v1/link", summary="Find what a document mentions, linked to the graph", openapi_extra=BODY)
 async def link(request: Request, context: ContextDep) -> LinkResult:
     """Take `{text, lang?, date?}` as JSON, or a file (txt, html, docx, pdf) as a form; answer every mention with offsets and reasons."""
-    job = await _job(request, context)
+    job = await job_of(request, context)
     document, mentions, _ = await _run(request, context, job)
     found = [LinkMention.model_validate(as_json(mention, document)) for mention in mentions]
     return LinkResult(format=document.format, characters=len(document.text), notes=list(document.notes), count=len(found), mentions=found)
@@ -157,7 +161,7 @@ async def linked(request: Request, context: ContextDep, lang: Annotated[str | No
     """Show the text of the form with everything found in it marked."""
     reader = reading_languages(request, lang)
     try:
-        job = await _job(request, context)
+        job = await job_of(request, context)
         document, mentions, linker = await _run(request, context, job)
     except (Refused, EgovkgError, TookTooLong, Busy) as error:
         status = error.status if isinstance(error, Refused) else status_of(error)
@@ -168,13 +172,17 @@ async def linked(request: Request, context: ContextDep, lang: Annotated[str | No
     return page(request, "link.html", reader, values)
 
 
-async def _run(request: Request, context: Context, job: _Job) -> tuple[Document, list[Mention], Linker]:
+async def _run(request: Request, context: Context, job: Job) -> tuple[Document, list[Mention], Linker]:
     linkers: Linkers = request.app.state.linkers
-    limits = Limits(file=context.settings.max_document, text=context.settings.max_document)
-    return await context.runner.run(lambda: job.run(linkers, limits))
+    return await context.runner.run(lambda: job.run(linkers, limits_of(context)))
 
 
-async def _job(request: Request, context: Context) -> _Job:
+def limits_of(context: Context) -> Limits:
+    """Return what a document that is sent may be."""
+    return Limits(file=context.settings.max_document, text=context.settings.max_document)
+
+
+async def job_of(request: Request, context: Context) -> Job:
     """Read the request's document; raises Refused for what is too large or of another media type."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     limit = context.settings.max_document
@@ -185,13 +193,13 @@ async def _job(request: Request, context: Context) -> _Job:
         except (ValueError, RecursionError) as error:
             why = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
             raise Refused(HTTPStatus.BAD_REQUEST, f'the body is not {{"text": "…", "lang"?: "ru", "date"?: "2021-06-30"}}: {why}') from None
-        return _Job(_encoded(asked.text), "", *_checked(asked.lang, asked.date))
+        return Job(_encoded(asked.text), "", *_checked(asked.lang, asked.date))
     if media_type == _FORM:
         return await _of_form(request, limit)
     raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Content-Type {media_type or '(none)'} is not understood; send {_JSON} or {_FORM}")
 
 
-async def _of_form(request: Request, limit: int) -> _Job:
+async def _of_form(request: Request, limit: int) -> Job:
     try:
         parser = MultiPartParser(request.headers, _limited(request, limit), max_files=1, max_fields=8, max_part_size=limit)
         form = await parser.parse()
@@ -201,9 +209,9 @@ async def _of_form(request: Request, limit: int) -> _Job:
         upload, text = form.get("file"), form.get("text")
         chosen = _checked(_field(form.get("lang")), _field(form.get("date")))
         if isinstance(upload, UploadFile) and upload.filename:
-            return _Job(await upload.read(), upload.filename, *chosen)
+            return Job(await upload.read(), upload.filename, *chosen)
         if isinstance(text, str) and text.strip():
-            return _Job(_encoded(text.replace("\r\n", "\n")), "", *chosen)
+            return Job(_encoded(text.replace("\r\n", "\n")), "", *chosen)
     raise Refused(HTTPStatus.BAD_REQUEST, "there is neither `file` nor `text`; choose a file or paste a text")
 
 

@@ -8,7 +8,21 @@ from typing import Annotated
 import typer
 
 from kg import __version__
-from kg.cli import analysing, asking, assessing, building, comparing, data, importing, keeping, linking, looking, service, verifying
+from kg.cli import (
+    analysing,
+    asking,
+    assessing,
+    building,
+    comparing,
+    data,
+    importing,
+    keeping,
+    linking,
+    linting,
+    looking,
+    service,
+    verifying,
+)
 
 app = typer.Typer(
     name="egovkg",
@@ -29,6 +43,7 @@ for commands in (
     data.COMMANDS,
     importing.COMMANDS,
     linking.COMMANDS,
+    linting.COMMANDS,
     service.COMMANDS,
     keeping.COMMANDS,
 ):

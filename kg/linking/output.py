@@ -52,11 +52,18 @@ def as_json(mention: Mention, document: Document | None = None) -> dict[str, Any
         "reasons": list(mention.reasons),
         "candidates": [{"iri": other.iri, "score": other.score, "label": other.label} for other in mention.candidates],
     }
-    if document is not None and document.format != "txt":
-        place = document.place(mention.start, mention.end)
-        names = {"html": "source", "docx": "paragraph", "pdf": "page"}
-        found["place"] = {"unit": names[document.format], "part": place.part, "start": place.start, "last": place.last, "end": place.end}
+    if document is not None and (place := place_of(document, mention.start, mention.end)):
+        found["place"] = place
     return found
+
+
+def place_of(document: Document, start: int, end: int) -> dict[str, Any] | None:
+    """Return where a stretch of the text stands in a docx, pdf or HTML file; None for txt, whose places are the text's."""
+    if document.format == "txt":
+        return None
+    place = document.place(start, end)
+    names = {"html": "source", "docx": "paragraph", "pdf": "page"}
+    return {"unit": names[document.format], "part": place.part, "start": place.start, "last": place.last, "end": place.end}
 
 
 def lines(linked: Linked) -> Iterator[str]:

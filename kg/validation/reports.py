@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 
 import pyoxigraph as ox
@@ -100,9 +100,14 @@ def sarif(report: Report) -> str:
         }
         for finding in report.findings
     ]
-    driver = {"name": "egovkg", "version": __version__, "rules": [{"id": rule} for rule in rules]}
-    run = {"tool": {"driver": driver}, "results": results}
-    return json.dumps({"version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
+    return sarif_log([{"id": rule} for rule in rules], results)
+
+
+def sarif_log(rules: Sequence[Mapping[str, object]], results: Sequence[Mapping[str, object]], **run: object) -> str:
+    """Return a SARIF 2.1.0 log of one run; `run` is what else is to be said of the run."""
+    driver = {"name": "egovkg", "version": __version__, "rules": rules}
+    log = {"version": "2.1.0", "runs": [{"tool": {"driver": driver}, **run, "results": results}]}
+    return json.dumps(log, ensure_ascii=False, indent=2)
 
 
 def _location(finding: Finding) -> dict[str, object]:

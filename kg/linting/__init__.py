@@ -1,0 +1,1 @@
+"""Check what a document says of acts, figures and programmes against the graph."""

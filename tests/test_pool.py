@@ -16,9 +16,10 @@ import pytest
 from kg.errors import Busy, Exhausted, QueryFailed, QuerySyntaxError, TookTooLong, TooMany, UnknownFormat
 from kg.store.oxigraph import OxigraphStore
 from kg.store.passing import JobFailed
-from kg.store.pool import ClientLeft, Limits, Outcome, Pool
+from kg.store.pool import Pool
 from kg.store.process import Kind, Means
 from kg.store.snapshots import Snapshots
+from kg.store.tasks import ClientLeft, Limits, Outcome
 from tests.serving import canary
 from tests.test_store_guarding import CALLS
 
@@ -353,8 +354,10 @@ def test_workers_of_a_service_that_is_killed_end_with_it(tmp_path: Path) -> None
     script = f"""
 import asyncio, time
 from pathlib import Path
-from kg.store.pool import Limits, Pool
+from kg.store.pool import Pool
 from kg.store.snapshots import Snapshots
+from kg.store.tasks import Limits
+from kg.store.tasks import ClientLeft, Limits, Outcome
 from tests.test_pool import ENDLESS, asked, filled
 async def main():
     pool = Pool(Limits(workers=2), Snapshots(filled()))

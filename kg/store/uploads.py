@@ -28,7 +28,7 @@ def parse_upload(data: bytes, format: Format, base: str | None) -> list[ox.Quad]
     elif format is RDF_XML:
         _check_xml(data)
     else:
-        _check_depth(data)
+        check_depth(data)
     try:
         quads = list(ox.parse(data, format=rdf_format(format), base_iri=base, rename_blank_nodes=True))
     except (SyntaxError, ValueError, OSError) as error:
@@ -75,7 +75,7 @@ def _check_xml(data: bytes) -> None:
         raise UnusableInput("the entities of the RDF/XML make it many times longer; write the IRIs whole")
 
 
-def _check_depth(data: bytes) -> None:
+def check_depth(data: bytes) -> None:
     """Refuse triple terms within triple terms beyond reason: taking them apart again would overflow the stack."""
     depth = 0
     for found in _BRACKET.finditer(data):

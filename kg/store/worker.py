@@ -1,26 +1,33 @@
 """A worker: `python -m kg.store.worker`, its socket as standard input. It opens a snapshot, closes itself off, does jobs.
 
-Once it is sealed it can open no file and no socket, so whatever a client's text makes the engine try fails, however it is
-spelt; it has so much memory, so much processor time a job, and dies with the service. Jobs run in one thread with a deep
-stack, in which all that the engine hands out stays. While they run, the main thread may copy the graph into memory.
+The snapshot is opened as a copy of its own (hard links, whose names are removed at once), so that it can follow: between two
+jobs the service tells it of changes that were committed. Once it is sealed it can open no file and no socket, so whatever a
+client's text makes the engine try fails, however it is spelt; it has so much memory, so much processor time a job, and dies
+with the service. Jobs run in one thread with a deep stack, in which all that the engine hands out stays. While they run, the
+main thread may copy the graph into memory.
 """
 
 from __future__ import annotations
 
 import os
 import resource
+import shutil
 import sys
 import threading
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any, NoReturn
 
 import pyoxigraph as ox
 
+from kg.store.changes import Change, apply, unpacked
 from kg.store.framing import PREFIX, framed, json_of
 from kg.store.jobs import perform, prepare
 
 _STACK = 64 << 20
 _SOCKET = 0
+FOLLOW = "follow"
+"""The name of the message that tells of a change; it comes like a job, and is answered by an empty header."""
 _PER_STATEMENT = 3000
 """Bytes of address space that copying a statement may take for a while."""
 _COPYING = 512 << 20
@@ -34,16 +41,21 @@ _SET_PDEATHSIG, _SIGKILL = 1, 9
 class _Worker:
     """The state that the two threads share: which store is asked."""
 
-    def __init__(self, setup: dict[str, Any]) -> None:
-        self.store: ox.Store | None = ox.Store.read_only(setup["snapshot"]) if setup["snapshot"] else None
-        if self.store is not None and setup["prepare"]:
-            self.store = prepare(setup["prepare"], self.store, setup["with"])
-        elif self.store is not None and setup["copy"]:
-            self.store = _in_memory(self.store)
+    def __init__(self, setup: dict[str, Any], body: bytes) -> None:
+        self.store: ox.Store | None = _opened(setup["snapshot"]) if setup["snapshot"] else None
+        if self.store is not None:
+            for change in _parted(setup["changes"], body):
+                apply(self.store, unpacked(change))
+            if setup["prepare"]:
+                self.store = prepare(setup["prepare"], self.store, setup["with"])
+            elif setup["copy"]:
+                self.store = _in_memory(self.store)
         self._copy_below = 0 if setup["prepare"] or setup["copy"] else setup["in_memory"]
         self._memory: int = setup["memory"]
         self._sizes = os.open("/proc/self/statm", os.O_RDONLY) if os.path.exists("/proc/self/statm") else -1
         self._warm = threading.Event()
+        self._changing = threading.Lock()
+        self._missed: list[Change] | None = None
 
     def run(self) -> None:
         """Do jobs until the service closes the socket."""
@@ -64,6 +76,10 @@ class _Worker:
             while True:
                 header, body = _receive()
                 _allow(header["seconds"])
+                if header["job"] == FOLLOW:
+                    self._follow(unpacked(body))
+                    _send(framed({}))
+                    continue
                 payload = header["payload"]
                 if body:
                     payload["body"] = body
@@ -82,8 +98,22 @@ class _Worker:
         if count > self._copy_below:
             return
         self._limit_memory(_COPYING + count * _PER_STATEMENT)
-        self.store = _in_memory(self.store)
+        with self._changing:
+            self._missed = []
+        copy = _in_memory(self.store)
+        with self._changing:
+            for change in self._missed:
+                apply(copy, change)
+            self.store, self._missed = copy, None
         self._limit_memory()
+
+    def _follow(self, change: Change) -> None:
+        """Make a change that was committed; a copy that is being made gets it at its end."""
+        with self._changing:
+            if self.store is not None:
+                apply(self.store, change)
+            if self._missed is not None:
+                self._missed.append(change)
 
     def _limit_memory(self, beyond: int = 0) -> None:
         if self._sizes >= 0:
@@ -91,8 +121,27 @@ class _Worker:
             resource.setrlimit(resource.RLIMIT_AS, (size + self._memory + beyond, resource.RLIM_INFINITY))
 
 
+def _opened(snapshot: str) -> ox.Store:
+    """Open a copy of a snapshot for reading and writing: hard links in a folder that is gone from the disk when this returns."""
+    own = f"{snapshot}-{os.getpid()}"
+    ox.Store.read_only(snapshot).backup(own)
+    try:
+        return ox.Store(own)
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
+
+
+def _parted(lengths: list[int], body: bytes) -> Iterator[bytes]:
+    place = 0
+    for length in lengths:
+        yield body[place : place + length]
+        place += length
+
+
 def _in_memory(store: ox.Store) -> ox.Store:
     made = ox.Store()
+    for graph in store.named_graphs():
+        made.add_graph(graph)
     made.bulk_load(input=store.dump(format=ox.RdfFormat.N_QUADS), format=ox.RdfFormat.N_QUADS)
     return made
 
@@ -149,11 +198,12 @@ def _send(pieces: list[bytes]) -> None:
 def main() -> None:
     """Set up as the first message says, then work."""
     os.closerange(3, 4096)
-    setup, _ = _receive()
+    setup, body = _receive()
     _die_with(setup["parent"])
     for module in setup["modules"]:
         import_module(module)
-    worker = _Worker(setup)
+    worker = _Worker(setup, body)
+    del body
     _seal()
     worker.run()
 

@@ -63,7 +63,7 @@ async def _nothing(_: bytes | None) -> None: ...
 class Writes:
     """The writes of a service. `after` is called when one was made, before it is acknowledged.
 
-    `pool` holds a worker, and a spare one, that keep a copy of the data; they are started by the first write.
+    `pool` holds one worker that keeps a copy of the data; the first write starts it, and the one after it was killed.
     """
 
     settings: Settings
@@ -148,6 +148,6 @@ def writes_of(settings: Settings, store: Store) -> Writes | None:
     tokens = Tokens(tokens_file(store.path) if store.path else None, settings.token)
     snapshots = Snapshots(store, lambda: writer.release)
     means = Means(settings.worker_memory << 20, 0, MOST + _SLACK)
-    limits = Limits(workers=1, queue=_QUEUE, timeout=settings.timeout, means=means)
+    limits = Limits(workers=1, queue=_QUEUE, timeout=settings.timeout, spare=0, means=means)
     kind = PLAIN if settings.empty and not settings.shacl else RULED
     return Writes(settings, writer, tokens, snapshots, Pool(limits, snapshots, kind))

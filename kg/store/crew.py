@@ -2,7 +2,8 @@
 
     start ──▶ (behind? told of the next change) ──▶ idle ──▶ a job ──▶ (behind? …) ──▶ idle
 
-An idle worker has seen every change that was committed. Views of a moment do not follow: they end at a change.
+An idle worker has seen every change that was committed. Views of a moment, and graphs too large for memory, do not follow:
+their workers end at a change.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from kg.store.following import Log
-from kg.store.process import Kind, Means, Process
+from kg.store.process import Kind, Process
+from kg.store.tasks import Limits
 
 _PREPARED = 3
 """Idle workers with a preparation (views of a moment) that are kept."""
-_LEAST = 2
 _PATIENCE = 5.0
 """Seconds to wait, at most, before a worker is started anew that ended before it was ready."""
 _FOLLOWING = 30.0
@@ -27,8 +28,9 @@ _FOLLOWING = 30.0
 class Crew:
     """Starts and ends processes. `free` is called when one became ready, `lost` when one ended that was not told to."""
 
-    def __init__(self, workers: int, main: Kind, means: Means, free: Callable[[], None], lost: Callable[[Process], None]) -> None:
-        self._workers, self._main, self._means, self._free, self._told = workers, main, means, free, lost
+    def __init__(self, limits: Limits, main: Kind, free: Callable[[], None], lost: Callable[[Process], None]) -> None:
+        self._workers, self._spare, self._means, self._main = limits.workers, limits.spare, limits.means, main
+        self._free, self._told = free, lost
         self.log = Log()
         self._all: set[Process] = set()
         self._leaving: set[Process] = set()
@@ -97,11 +99,17 @@ class Crew:
 
     def renew(self, snapshot: str, end: int) -> None:
         """Start new workers from a newer snapshot, made after `end` changes; whoever is there goes on."""
-        self.log.shorten(snapshot, end)
-        for process in tuple(self._all):
-            if not process.is_ready:
-                self.end(process)
-        self.grow()
+        ours = [process.seen for process in self._all if process.generation == self.log.generation]
+        self.log.shorten(snapshot, end, min([end, *ours]))
+
+    @property
+    def follows(self) -> bool:
+        """Say whether the workers can follow, as far as is known: else a change needs a new snapshot."""
+        return all(process.follows or process.kind.prepare for process in self._all)
+
+    @staticmethod
+    def _can(process: Process) -> bool:
+        return process.follows and not process.kind.prepare
 
     def _catch_up(self, process: Process) -> None:
         """Tell a worker that is at rest of the next change that it has not seen; one that has seen all is idle."""
@@ -111,7 +119,7 @@ class Crew:
         except LookupError:
             change = None
             process.generation = -1
-        if self._closed or process.generation != self.log.generation or (change and process.kind.prepare):
+        if self._closed or process.generation != self.log.generation or (change and not self._can(process)):
             self.end(process)
             self._free()
         elif change is None:
@@ -148,7 +156,7 @@ class Crew:
         there = Counter(process.kind for process in ours)
         at_rest = {*self._idle, *self._following}
         busy = sum(process.kind == main and process.is_ready and process not in at_rest for process in ours)
-        target = max(_LEAST, min(self._workers, busy + wanted.pop(main, 0)) + 1)
+        target = min(self._workers, max(1, busy + wanted.pop(main, 0))) + self._spare
         for _ in range(target - there[main]):
             self._start(main)
         coming = [process for process in ours if not process.is_ready or process in self._following]

@@ -15,12 +15,12 @@ class Log:
         self._snapshot = ""
         self._generation = 0
         self._changes: list[bytes] = []
-        self._first = 0
+        self._first = self._start = 0
 
     @property
     def base(self) -> Base:
         """Return what a new worker starts from."""
-        return Base(self._snapshot, tuple(self._changes), self.end, self._generation)
+        return Base(self._snapshot, tuple(self._changes[self._start - self._first :]), self.end, self._generation)
 
     @property
     def snapshot(self) -> str:
@@ -40,7 +40,8 @@ class Log:
     @property
     def is_long(self) -> bool:
         """Say whether it is time for a newer snapshot."""
-        return len(self._changes) > _MOST or sum(map(len, self._changes)) > _LONGEST
+        late = self._changes[self._start - self._first :]
+        return len(late) > _MOST or sum(map(len, late)) > _LONGEST
 
     def note(self, change: bytes) -> None:
         """Add a change."""
@@ -52,15 +53,16 @@ class Log:
             raise LookupError(seen)
         return self._changes[seen - self._first] if seen < self.end else None
 
-    def shorten(self, snapshot: str, end: int) -> None:
-        """Start new workers from a newer snapshot, made when there were `end` changes; the others go on."""
-        self._snapshot = snapshot
-        del self._changes[: end - self._first]
-        self._first = end
+    def shorten(self, snapshot: str, end: int, seen: int) -> None:
+        """Start new workers from a newer snapshot, made after `end` changes; all after the `seen`-th are kept for the others."""
+        self._snapshot, self._start = snapshot, end
+        del self._changes[: seen - self._first]
+        self._first = seen
 
     def restart(self, snapshot: str) -> None:
         """Begin a generation: nobody who saw the data before can follow."""
-        self._first, self._changes = self.end, []
+        self._first = self._start = self.end
+        self._changes = []
         self._snapshot = snapshot
         self._generation += 1
 

@@ -18,12 +18,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from kg.errors import Busy, Exhausted, StoreError, TookTooLong, TooMany
+from kg.errors import Busy, Exhausted, TookTooLong, TooMany
 from kg.store.crew import Crew
-from kg.store.following import takes
 from kg.store.passing import revived
 from kg.store.process import Kind, Process
-from kg.store.snapshots import Snapshot, Snapshots
+from kg.store.sight import Sight
+from kg.store.snapshots import Snapshots
 from kg.store.tasks import ClientLeft, Limits, Outcome, Task
 
 _PATIENCE = 0.05
@@ -41,15 +41,13 @@ class Pool:
 
     def __init__(self, limits: Limits, snapshots: Snapshots, main: Kind = QUERY) -> None:
         self.limits = limits
-        self._snapshots = snapshots
         self._main = main
-        self._crew = Crew(limits.workers, main, limits.means, self._dispatch, self._lost)
+        self._crew = Crew(limits, main, self._dispatch, self._lost)
         self._queue: deque[Task] = deque()
         self._running: dict[Process, Task] = {}
         self._held: Counter[str] = Counter()
         self._asked: Counter[str] = Counter()
-        self._snapshot: Snapshot | None = None
-        self._seen = ""
+        self._sight = Sight(snapshots, self._crew)
         self._keeper: asyncio.Task[None] | None = None
         self._started: asyncio.Event | None = None
         self._failure: Exception | None = None
@@ -68,9 +66,7 @@ class Pool:
         """Hold the pool open until it is cancelled: by `close`, or by the end of the event loop."""
         try:
             try:
-                self._snapshot = await asyncio.to_thread(self._snapshots.take)
-                self._seen = self._snapshot.release
-                self._crew.switch(str(self._snapshot.path))
+                await self._sight.renew()
                 await self._crew.there(_START)
             except Exception as error:
                 self._failure = error
@@ -81,7 +77,7 @@ class Pool:
                 if not task.future.done():
                     task.future.cancel()
             await self._crew.close()
-            self._snapshots.close()
+            self._sight.close()
 
     async def close(self) -> None:
         """End all workers and remove the snapshots."""
@@ -93,9 +89,9 @@ class Pool:
     async def refresh(self) -> str:
         """Take the data as they stand now: running jobs end on the old ones, new ones see the new. Return their release."""
         await self.start()
-        await self._taken(self._crew.switch)
+        await self._sight.renew()
         self._dispatch()
-        return self._seen
+        return self.release
 
     async def follow(self, change: bytes, release: str) -> None:
         """Let all workers see a change that was committed (packed), and the data be of a release; no worker ends for it.
@@ -105,31 +101,13 @@ class Pool:
         if self._keeper is None:
             return
         await self.start()
-        if not takes(change):
-            with suppress(OSError, RuntimeError, StoreError):  # no room for a snapshot: then they are told after all
-                await self.refresh()
-                return
-        self._crew.follow(change)
-        self._seen = release
+        await self._sight.follow(change, release)
         self._dispatch()
-        if self._crew.log.is_long:
-            end = self._crew.log.end
-            with suppress(OSError, RuntimeError, StoreError):
-                await self._taken(lambda path: self._crew.renew(path, end))
-
-    async def _taken(self, used: Callable[[str], None]) -> None:
-        """Take a snapshot and use its folder; that of before goes."""
-        taken = await asyncio.to_thread(self._snapshots.take)
-        old, self._snapshot = self._snapshot, taken
-        self._seen = taken.release
-        used(str(taken.path))
-        if old:
-            await asyncio.to_thread(self._snapshots.drop, old)
 
     @property
     def release(self) -> str:
         """Return the release that new jobs see; empty before the start."""
-        return self._seen
+        return self._sight.release
 
     @property
     def running(self) -> int:
@@ -157,7 +135,7 @@ class Pool:
         `timeout` can only lower the limit; `gone` returns when the client has left.
         Raises TookTooLong, Exhausted, Busy, TooMany, ClientLeft, or the job's own error.
         """
-        if self._snapshot is None:
+        if not self._crew.log.snapshot:
             await self.start()
         self._admit(client)
         loop = asyncio.get_running_loop()

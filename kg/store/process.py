@@ -27,7 +27,7 @@ class Kind:
     """What a worker is made for.
 
     `modules` register its jobs. `prepare` names a preparation, and `given` its payload as pairs. `copy`: the graph is in
-    memory, and may be changed there, before the first job; `once`: the worker ends after it.
+    memory, and may be changed there, before the first job, however large it is; `once`: the worker ends after it.
     """
 
     modules: tuple[str, ...] = ()
@@ -63,10 +63,12 @@ class Process(asyncio.Protocol):
     """A worker process over one snapshot and the changes since. `ready` and `ended` are called once each, `ended` last.
 
     `seen` is how many changes the crew had told it of, `generation` that of its snapshot: both are the crew's to count.
+    `follows` says, once it is ready, whether it can be told of any.
     """
 
     def __init__(self, base: Base, kind: Kind, means: Means, ready: Told, ended: Told) -> None:
         self.kind, self.generation, self.seen = kind, base.generation, base.end
+        self.follows = True
         self._base = base
         self.is_ready = self.is_dead = False
         self.pid = 0
@@ -135,7 +137,7 @@ class Process(asyncio.Protocol):
                     answered, self._answered = self._answered, None
                     answered(header, body)
                 elif header.get("ready") and not self.is_ready:
-                    self.is_ready = True
+                    self.is_ready, self.follows = True, bool(header.get("follows"))
                     self._ready(self)
                 else:
                     raise Unframed

@@ -13,13 +13,17 @@ from kg.store.process import Kind, Means, Process
 
 @dataclass(frozen=True)
 class Limits:
-    """Jobs at a time, jobs that wait, workers that one client may hold while others wait (0: all but one), seconds of a job."""
+    """Jobs at a time, jobs that wait, workers that one client may hold while others wait (0: all but one), seconds of a job.
+
+    `spare` is how many workers are kept ready beyond those that work, so that one that is killed is not missed.
+    """
 
     workers: int = 2
     queue: int = 128
     per_client: int = 0
     timeout: float = 30.0
     means: Means = field(default_factory=Means)
+    spare: int = 1
 
     @property
     def share(self) -> int:

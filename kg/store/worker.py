@@ -1,17 +1,17 @@
 """A worker: `python -m kg.store.worker`, its socket as standard input. It opens a snapshot, closes itself off, does jobs.
 
-The snapshot is opened as a copy of its own (hard links, whose names are removed at once), so that it can follow: between two
-jobs the service tells it of changes that were committed. Once it is sealed it can open no file and no socket, so whatever a
-client's text makes the engine try fails, however it is spelt; it has so much memory, so much processor time a job, and dies
-with the service. Jobs run in one thread with a deep stack, in which all that the engine hands out stays. While they run, the
-main thread may copy the graph into memory.
+Once it is sealed it can open no file and no socket, so whatever a client's text makes the engine try fails, however it is
+spelt; it has so much memory, so much processor time a job, and dies with the service. Jobs run in one thread with a deep
+stack, in which all that the engine hands out stays. While they run, the main thread may copy the graph into memory.
+
+Who has the graph in memory can follow: between two jobs the service tells of changes that were committed. (On disk that
+cannot be: the engine rearranges its files in the background, and a sealed process can open none.)
 """
 
 from __future__ import annotations
 
 import os
 import resource
-import shutil
 import sys
 import threading
 from collections.abc import Iterator
@@ -42,20 +42,19 @@ class _Worker:
     """The state that the two threads share: which store is asked."""
 
     def __init__(self, setup: dict[str, Any], body: bytes) -> None:
-        self.store: ox.Store | None = _opened(setup["snapshot"]) if setup["snapshot"] else None
-        if self.store is not None:
-            for change in _parted(setup["changes"], body):
-                apply(self.store, unpacked(change))
-            if setup["prepare"]:
-                self.store = prepare(setup["prepare"], self.store, setup["with"])
-            elif setup["copy"]:
-                self.store = _in_memory(self.store)
-        self._copy_below = 0 if setup["prepare"] or setup["copy"] else setup["in_memory"]
+        self.store: ox.Store | None = ox.Store.read_only(setup["snapshot"]) if setup["snapshot"] else None
         self._memory: int = setup["memory"]
         self._sizes = os.open("/proc/self/statm", os.O_RDONLY) if os.path.exists("/proc/self/statm") else -1
-        self._warm = threading.Event()
-        self._changing = threading.Lock()
-        self._missed: list[Change] | None = None
+        self._warm, self._copied = threading.Event(), threading.Event()
+        copies = bool(setup["copy"] or setup["changes"])
+        if self.store is not None and copies:
+            self.store = _in_memory(self.store)
+            for change in _parted(setup["changes"], body):
+                apply(self.store, unpacked(change))
+        if self.store is not None and setup["prepare"]:
+            self.store = prepare(setup["prepare"], self.store, setup["with"])
+        self._copies = not copies and not setup["prepare"] and self.store is not None and _holds_at_most(self.store, setup["in_memory"])
+        self._follows = copies or self._copies
 
     def run(self) -> None:
         """Do jobs until the service closes the socket."""
@@ -64,8 +63,10 @@ class _Worker:
         jobs.start()
         self._warm.wait()
         self._limit_memory()
-        _send(framed({"ready": True}))
-        self._copy()
+        _send(framed({"ready": True, "follows": self._follows}))
+        if self._copies:
+            self._copy()
+        self._copied.set()
         jobs.join()
 
     def _work(self) -> NoReturn:
@@ -91,29 +92,17 @@ class _Worker:
             os._exit(1)
 
     def _copy(self) -> None:
-        """Copy a graph that is small enough into memory, where scans take a half to a quarter of the time."""
-        if self.store is None or not self._copy_below:
-            return
-        count = len(self.store)
-        if count > self._copy_below:
-            return
-        self._limit_memory(_COPYING + count * _PER_STATEMENT)
-        with self._changing:
-            self._missed = []
-        copy = _in_memory(self.store)
-        with self._changing:
-            for change in self._missed:
-                apply(copy, change)
-            self.store, self._missed = copy, None
+        """Copy the graph into memory, where scans take a half to a quarter of the time."""
+        assert self.store is not None
+        self._limit_memory(_COPYING + len(self.store) * _PER_STATEMENT)
+        self.store = _in_memory(self.store)
         self._limit_memory()
 
     def _follow(self, change: Change) -> None:
-        """Make a change that was committed; a copy that is being made gets it at its end."""
-        with self._changing:
-            if self.store is not None:
-                apply(self.store, change)
-            if self._missed is not None:
-                self._missed.append(change)
+        """Make a change that was committed, in memory: a copy that is being made is waited for."""
+        self._copied.wait()
+        if self.store is not None:
+            apply(self.store, change)
 
     def _limit_memory(self, beyond: int = 0) -> None:
         if self._sizes >= 0:
@@ -121,14 +110,8 @@ class _Worker:
             resource.setrlimit(resource.RLIMIT_AS, (size + self._memory + beyond, resource.RLIM_INFINITY))
 
 
-def _opened(snapshot: str) -> ox.Store:
-    """Open a copy of a snapshot for reading and writing: hard links in a folder that is gone from the disk when this returns."""
-    own = f"{snapshot}-{os.getpid()}"
-    ox.Store.read_only(snapshot).backup(own)
-    try:
-        return ox.Store(own)
-    finally:
-        shutil.rmtree(own, ignore_errors=True)
+def _holds_at_most(store: ox.Store, count: int) -> bool:
+    return bool(count) and len(store) <= count
 
 
 def _parted(lengths: list[int], body: bytes) -> Iterator[bytes]:

@@ -10,9 +10,9 @@ from kg.store.tasks import Outcome
 from kg.store.trying import Update, Upload
 from kg.updating.weighing import Rules, Weighed
 
-PLAIN = Kind(("kg.updating.job",))
+PLAIN = Kind(("kg.updating.job",), copy=True)
 """A worker that weighs writes to a store without rules."""
-RULED = Kind((*PLAIN.modules, "kg.updating.readying"))
+RULED = Kind((*PLAIN.modules, "kg.updating.readying"), copy=True)
 """A worker that derives facts and checks shapes as well."""
 MOST = 256 << 20
 """Bytes of a change as N-Quads, at most."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -20,10 +22,14 @@ from kg.loading.dataset import build
 from kg.namespaces import EGOV, ELI, RDF, SCHEMA, SDMX_A, SDMX_M, SKOS, XSD, concept, entity, passage_of
 from kg.store.changes import Change, Overlay, apply, packed, unpacked
 from kg.store.oxigraph import OxigraphStore
-from kg.store.trying import Update
+from kg.store.pool import Pool
+from kg.store.snapshots import Snapshots
+from kg.store.tasks import Limits
+from kg.store.trying import Update, Upload
 from kg.store.writing import Writer
 from kg.updating.checking import broken_by
-from kg.updating.weighing import Rules, weigh
+from kg.updating.sending import RULED, received, sent
+from kg.updating.weighing import Rules, Weighed, weigh
 from kg.validation.shacl import shipped_shapes, validate
 from tests.serving import served
 from tests.test_updates import BEARER, TOKEN, ask, values, write
@@ -31,6 +37,7 @@ from tests.world import World
 
 PASSAGE = "https://w3id.org/egovkg/id/passage/doe-2020/text-1"
 PROGRAMME = "<https://w3id.org/egovkg/id/programme/digital-land>"
+XML = b'<a xmlns="x:" xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" r:about="x:b"/>'
 END = f"SELECT ?v {{ {PROGRAMME} schema:endDate ?v }}"
 
 
@@ -175,6 +182,53 @@ def test_a_trial_leaves_its_copy_as_it_was_whatever_the_update(world: World, tmp
     assert len(list(writer.journal.entries())) == 4
     writer.close()
     store.close()
+
+
+@pytest.mark.parametrize("engine", ["best", "pyshacl"])
+def test_a_sealed_worker_weighs_as_this_process_does_with_either_engine_of_shapes(world: World, engine: str) -> None:
+    store = OxigraphStore()
+    store.fill(build(world.root).nquads)
+    kind = RULED if engine == "best" else replace(RULED, modules=("tests.slow_shapes", *RULED.modules))
+    rules = Rules(curated=True, shacl=True)
+    writes: list[Update | Upload] = [
+        Update(f"INSERT DATA {{ GRAPH <{PASSAGE}> {{ {PROGRAMME} egov:topic {PROGRAMME} }} }}"),
+        Update(f"INSERT DATA {{ GRAPH <{PASSAGE}> {{ {PROGRAMME} schema:startDate '2023-01-01'^^xsd:date }} }}"),
+        Update("INSERT DATA { <x:a> <x:p> 1 }"),
+        Update("INSERT DATA {\n<x:a> }"),
+        Update("CLEAR GRAPH <x:none>"),
+        Upload("PUT", "x:g", [(b"<x:a> a <https://w3id.org/egovkg/ontology#Programme> .", "ttl")]),
+        Upload("PUT", "x:g", [(b"<x:a> <x:p> 1 .", "ttl"), (b"\xef\xbb\xbf" + XML, "rdf")]),
+        Upload("PUT", "x:g", [(b"<x:a> <x:p> .", "ttl")]),
+        Upload("DELETE", "https://w3id.org/egovkg/ontology"),
+    ]
+
+    async def sealed() -> list[tuple[object, ...]]:
+        pool = Pool(Limits(workers=1, timeout=60, spare=0), Snapshots(store), kind)
+        found: list[tuple[object, ...]] = []
+        for one in writes:
+            payload, body = sent(one, rules)
+            try:
+                found.append(_told(received(await pool.run("weigh", payload, body=body))))
+            except EgovkgError as error:
+                found.append(_told(error))
+        await pool.close()
+        return found
+
+    here: list[tuple[object, ...]] = []
+    for one in writes:
+        try:
+            here.append(_told(weigh(store.opened, one, rules)))
+        except EgovkgError as error:
+            here.append(_told(error))
+    assert asyncio.run(sealed()) == here
+    assert [one[0] for one in here].count(Weighed) == 2
+
+
+def _told(found: Weighed | EgovkgError) -> tuple[object, ...]:
+    if isinstance(found, Weighed):
+        change = found.change
+        return Weighed, set(change.added), set(change.removed), change.created, change.dropped, found.derived, found.existed
+    return type(found), str(found), getattr(found, "findings", None), getattr(found, "line", None)
 
 
 def test_names_views_and_pages_follow_the_release(client: httpx.Client) -> None:

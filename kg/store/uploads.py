@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF8
 
 import pyoxigraph as ox
 
@@ -59,7 +60,7 @@ def _check_json(data: bytes) -> None:
 def _check_xml(data: bytes) -> None:
     """Refuse entities that refer to entities, and those that would blow the text up."""
     try:
-        text = data.decode("utf-8-sig")
+        text = data.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError:
         raise UnusableInput("the RDF/XML is not UTF-8; send it as UTF-8") from None
     if "<!ENTITY" not in text:

@@ -143,7 +143,13 @@ def test_what_is_no_update_is_refused_with_the_cure(
 
 def test_nothing_is_fetched_however_it_is_asked_for(plain: httpx.Client) -> None:
     with canary() as listening:
-        for update in ("LOAD <{}>", "PREFIX c: <{}> LOADc:x", "INSERT DATA {{ }} ; LoAd<{}>", "CLEAR ALL;LOAD\t<{}>INTO GRAPH<x:g>"):
+        for update in (
+            "LOAD <{}>",
+            "LOAD <https://127.0.0.1/>",
+            "PREFIX c: <{}> LOADc:x",
+            "INSERT DATA {{ }} ; LoAd<{}>",
+            "CLEAR ALL;LOAD\t<{}>INTO GRAPH<x:g>",
+        ):
             assert write(plain, update.format(listening.url)).status_code == 400
         assert listening.knocks() == 0
 

@@ -221,7 +221,7 @@ def test_a_sealed_worker_weighs_as_this_process_does_with_either_engine_of_shape
         except EgovkgError as error:
             here.append(_told(error))
     assert asyncio.run(sealed()) == here
-    assert [one[0] for one in here].count(Weighed) == 2
+    assert [one[0] for one in here].count(Weighed) == 3
 
 
 def _told(found: Weighed | EgovkgError) -> tuple[object, ...]:

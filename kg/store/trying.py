@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -25,6 +26,7 @@ from kg.store.uploads import parse_upload
 _WHERE = re.compile(r"error at (\d+):(\d+): (.*)", re.S)
 _NO_LOAD = "LOAD is not allowed here; fetch the data yourself and send them with PUT or POST to /graphs"
 _NO_SERVICE = "SERVICE is not allowed here; ask the other endpoint yourself and bring its rows with VALUES"
+_NOWHERE = "urn:egovkg:nowhere"
 _SPENT = "too many open files"
 """The engine's word, in a sealed process, for a copy that has taken in all that fits into memory."""
 
@@ -53,11 +55,13 @@ def try_update(scratch: ox.Store, update: Update, *, sealed: bool = False) -> Ch
     """Return what a SPARQL update changes.
 
     Raises QuerySyntaxError, or QueryFailed for what is refused (LOAD, SERVICE) or cannot be evaluated. `sealed`: this process
-    can open no socket, so LOAD and SERVICE fail by themselves, after the whole is read, and SILENT ones come to nothing.
+    can open no socket, so SILENT calls for something elsewhere come to nothing by themselves, as SPARQL says.
     """
     text = update.text
-    if not sealed and (refusal := _reaching_out(text)):
-        raise QueryFailed(refusal)
+    if refusal := _reaching_out(text):
+        _check_syntax(text, update.base)
+        if not sealed or "silent" not in text.lower():
+            raise QueryFailed(f"the update could not be evaluated: {refusal}")
     if update.default or update.named:
         try:
             text = with_dataset(text, update.default, update.named)
@@ -78,6 +82,15 @@ def try_update(scratch: ox.Store, update: Update, *, sealed: bool = False) -> Ch
     except (OSError, RuntimeError, ValueError) as error:
         raise _no_copy(error) from None
     return change
+
+
+def _check_syntax(text: str, base: str | None) -> None:
+    """Raise QuerySyntaxError for what is no update. Nothing of it is done: all is read, then the operation before it fails."""
+    with suppress(OSError, RuntimeError, ValueError):
+        try:
+            ox.Store().update(f"CLEAR GRAPH <{_NOWHERE}> ;\n{text}", base_iri=base, prefixes=PREFIXES)
+        except SyntaxError as error:
+            raise _syntax_error(error, 1) from None
 
 
 def _reaching_out(text: str) -> str:
@@ -126,8 +139,9 @@ def _as_stored(quads: dict[ox.Quad, None], graph: ox.NamedNode | ox.DefaultGraph
     return list(kept)
 
 
-def _syntax_error(error: SyntaxError) -> QuerySyntaxError:
+def _syntax_error(error: SyntaxError, before: int = 0) -> QuerySyntaxError:
+    """Return an error with its place; `before` lines of ours stand before the text."""
     found = _WHERE.search(str(error))
     if found:
-        return QuerySyntaxError(in_short(found[3]), int(found[1]), int(found[2]))
+        return QuerySyntaxError(in_short(found[3]), int(found[1]) - before, int(found[2]))
     return QuerySyntaxError(in_short(str(error)))

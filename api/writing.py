@@ -35,6 +35,8 @@ from kg.updating.weighing import Rules, Weighed
 _COMMIT = 600.0
 _QUEUE = 64
 _SLACK = 1 << 20
+_START = 120.0
+"""Seconds that the first write waits for its worker, which copies the graph into memory."""
 Followed = Callable[[bytes | None], Awaitable[None]]
 """Called with each change that was committed (packed); None: nobody can say what changed."""
 
@@ -148,6 +150,6 @@ def writes_of(settings: Settings, store: Store) -> Writes | None:
     tokens = Tokens(tokens_file(store.path) if store.path else None, settings.token)
     snapshots = Snapshots(store, lambda: writer.release)
     means = Means(settings.worker_memory << 20, 0, MOST + _SLACK)
-    limits = Limits(workers=1, queue=_QUEUE, timeout=settings.timeout, spare=0, means=means)
+    limits = Limits(workers=1, queue=_QUEUE, timeout=settings.timeout, means=means, spare=0, start=_START)
     kind = PLAIN if settings.empty and not settings.shacl else RULED
     return Writes(settings, writer, tokens, snapshots, Pool(limits, snapshots, kind))

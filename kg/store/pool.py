@@ -28,8 +28,6 @@ from kg.store.tasks import ClientLeft, Limits, Outcome, Task
 
 _PATIENCE = 0.05
 """Seconds after which a job counts as a long one: its client is watched, and its place may be another's."""
-_START = 10.0
-"""Seconds that the start waits for the first worker."""
 QUERY = Kind()
 
 
@@ -67,7 +65,7 @@ class Pool:
         try:
             try:
                 await self._sight.renew()
-                await self._crew.there(_START)
+                await self._crew.there(self.limits.start)
             except Exception as error:
                 self._failure = error
             started.set()

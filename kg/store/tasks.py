@@ -15,7 +15,7 @@ from kg.store.process import Kind, Means, Process
 class Limits:
     """Jobs at a time, jobs that wait, workers that one client may hold while others wait (0: all but one), seconds of a job.
 
-    `spare` is how many workers are kept ready beyond those that work, so that one that is killed is not missed.
+    `start` is how many seconds the first job may wait for the first worker beside its own time; `spare` is how many workers are kept ready beyond those that work, so that one that is killed is not missed.
     """
 
     workers: int = 2
@@ -24,6 +24,7 @@ class Limits:
     timeout: float = 30.0
     means: Means = field(default_factory=Means)
     spare: int = 1
+    start: float = 10.0
 
     @property
     def share(self) -> int:

@@ -19,14 +19,14 @@ from kg.namespaces import PREFIXES
 from kg.store.changes import Change, apply, no_room
 from kg.store.functions import functions_of
 from kg.store.guarding import calls_service, loads
-from kg.store.oxigraph import in_short
+from kg.store.oxigraph import PROLOGUE, in_short
 from kg.store.scopes import found_in, graphs_in, scopes_of, with_dataset
 from kg.store.uploads import parse_upload
 
 _WHERE = re.compile(r"error at (\d+):(\d+): (.*)", re.S)
 _NO_LOAD = "LOAD is not allowed here; fetch the data yourself and send them with PUT or POST to /graphs"
 _NO_SERVICE = "SERVICE is not allowed here; ask the other endpoint yourself and bring its rows with VALUES"
-_NOWHERE = "urn:egovkg:nowhere"
+_FAILING = "CLEAR GRAPH <urn:egovkg:nowhere> ;\n"
 _SPENT = "too many open files"
 """The engine's word, in a sealed process, for a copy that has taken in all that fits into memory."""
 
@@ -58,10 +58,10 @@ def try_update(scratch: ox.Store, update: Update, *, sealed: bool = False) -> Ch
     can open no socket, so SILENT calls for something elsewhere come to nothing by themselves, as SPARQL says.
     """
     text = update.text
-    if refusal := _reaching_out(text):
+    refusal = _reaching_out(text)
+    if refusal and not (sealed and "silent" in text.lower()):
         _check_syntax(text, update.base)
-        if not sealed or "silent" not in text.lower():
-            raise QueryFailed(f"the update could not be evaluated: {refusal}")
+        raise QueryFailed(f"the update could not be evaluated: {refusal}")
     if update.default or update.named:
         try:
             text = with_dataset(text, update.default, update.named)
@@ -85,12 +85,14 @@ def try_update(scratch: ox.Store, update: Update, *, sealed: bool = False) -> Ch
 
 
 def _check_syntax(text: str, base: str | None) -> None:
-    """Raise QuerySyntaxError for what is no update. Nothing of it is done: all is read, then the operation before it fails."""
+    """Raise QuerySyntaxError for what is no update. Nothing of it is done: all is read, then an operation put before fails."""
+    begin = PROLOGUE.match(text)
+    place = begin.end() if begin else 0
     with suppress(OSError, RuntimeError, ValueError):
         try:
-            ox.Store().update(f"CLEAR GRAPH <{_NOWHERE}> ;\n{text}", base_iri=base, prefixes=PREFIXES)
+            ox.Store().update(f"{text[:place]}{_FAILING}{text[place:]}", base_iri=base, prefixes=PREFIXES)
         except SyntaxError as error:
-            raise _syntax_error(error, 1) from None
+            raise _syntax_error(error, text[:place]) from None
 
 
 def _reaching_out(text: str) -> str:
@@ -139,9 +141,14 @@ def _as_stored(quads: dict[ox.Quad, None], graph: ox.NamedNode | ox.DefaultGraph
     return list(kept)
 
 
-def _syntax_error(error: SyntaxError, before: int = 0) -> QuerySyntaxError:
-    """Return an error with its place; `before` lines of ours stand before the text."""
+def _syntax_error(error: SyntaxError, before: str | None = None) -> QuerySyntaxError:
+    """Return an error with its place; `before` is the text that stood before what was put in."""
     found = _WHERE.search(str(error))
-    if found:
-        return QuerySyntaxError(in_short(found[3]), int(found[1]) - before, int(found[2]))
-    return QuerySyntaxError(in_short(str(error)))
+    if not found:
+        return QuerySyntaxError(in_short(str(error)))
+    line, column = int(found[1]), int(found[2])
+    if before is not None:
+        last = before.count("\n") + 1
+        column += len(before) - before.rfind("\n") - 1 if line == last + 1 else 0
+        line -= line > last
+    return QuerySyntaxError(in_short(found[3]), line, column)

@@ -16,11 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.config import Settings
-from kg.errors import EgovkgError
+from kg.errors import EgovkgError, WriteRefused
 from kg.findings import violations
+from kg.loading.adding import add_file
 from kg.loading.dataset import build
 from kg.namespaces import EGOV, ELI, RDF, SCHEMA, SDMX_A, SDMX_M, SKOS, XSD, concept, entity, passage_of
 from kg.store.changes import Change, Overlay, apply, packed, unpacked
+from kg.store.journal import Journal
 from kg.store.oxigraph import OxigraphStore
 from kg.store.pool import Pool
 from kg.store.snapshots import Snapshots
@@ -229,6 +231,31 @@ def _told(found: Weighed | EgovkgError) -> tuple[object, ...]:
         change = found.change
         return Weighed, set(change.added), set(change.removed), change.created, change.dropped, found.derived, found.existed
     return type(found), str(found), getattr(found, "findings", None), getattr(found, "line", None)
+
+
+def test_a_load_of_claims_brings_their_facts_and_one_that_may_not_be_is_refused(world: World, tmp_path: Path) -> None:
+    store = OxigraphStore(tmp_path / "store")
+    store.fill(build(world.root).nquads)
+    before = store.release()
+    programme = PROGRAMME.strip("<>")
+    files = {}
+    for name, line in {
+        "claim": f'{PROGRAMME} <{SKOS.altLabel.value}> "Land"@en <{PASSAGE}> .',
+        "derived": f"{PROGRAMME} <x:p> <x:o> <https://w3id.org/egovkg/graph/derived/mine> .\n{PROGRAMME} <x:p> <x:o> <{PASSAGE}> .",
+    }.items():
+        files[name] = tmp_path / f"{name}.nq"
+        files[name].write_text(line + "\n")
+    assert add_file(store, files["claim"], None, None, check=True) == 1
+    fact = ox.Quad(ox.NamedNode(programme), SKOS.altLabel, ox.Literal("Land", language="en"))
+    assert fact in store.opened
+    entry = next(iter(Journal(tmp_path / "store").entries()))
+    assert (entry.who, entry.before, entry.after, entry.added) == ("egovkg load", before, store.release(), 2)
+    assert add_file(store, files["claim"], None, None, check=True) == 0
+    after = set(store.quads())
+    with pytest.raises(WriteRefused):
+        add_file(store, files["derived"], None, None, check=True)
+    assert set(store.quads()) == after
+    store.close()
 
 
 def test_names_views_and_pages_follow_the_release(client: httpx.Client) -> None:

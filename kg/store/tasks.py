@@ -15,7 +15,8 @@ from kg.store.process import Kind, Means, Process
 class Limits:
     """Jobs at a time, jobs that wait, workers that one client may hold while others wait (0: all but one), seconds of a job.
 
-    `start` is how many seconds the first job may wait for the first worker beside its own time; `spare` is how many workers are kept ready beyond those that work, so that one that is killed is not missed.
+    `start` is how many seconds the first job may wait for the first worker beside its own time; `spare` is how many workers are
+    kept ready beyond those that work, so that one that is killed is not missed.
     """
 
     workers: int = 2

@@ -60,6 +60,8 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     if pool:
         await pool.start()
     yield
+    if context.writes:
+        await context.writes.pool.close()
     if pool:
         await pool.close()
 
@@ -73,7 +75,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     release = writes.writer.release if writes else store.release()
     views = Views(store, Names.of(store))
     runner = Runner(settings.workers, settings.timeout)
-    evaluating = evaluator(settings, store, views, runner, (lambda: writes.writer.release) if writes else None)
+    evaluating = evaluator(settings, store, views, runner, writes.snapshots if writes else None)
     app.state.context = Context(
         settings=settings,
         store=store,
@@ -87,8 +89,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         writes=writes,
     )
     if writes:
-        writes.after = lambda: _follow(app)
-        writes.rehearse = evaluating.rehearse
+        writes.after = lambda change: _follow(app, change)
     app.state.surveyor = describing.Surveyor()
     app.state.linkers = linking.Linkers(store)
     app.state.linters = linting.Linters(store, app.state.linkers)
@@ -123,14 +124,17 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     return app
 
 
-async def _follow(app: FastAPI) -> None:
-    """Let the app see what was written: workers at once, names and views of the new state when they are asked for."""
+async def _follow(app: FastAPI, change: bytes | None) -> None:
+    """Let the app see what was written (None: nobody knows what): workers now, names and views of the new state when they are asked for."""
     context: Context = app.state.context
     assert context.writes is not None
     views = Views(context.store)
     context.evaluator.views = views
-    if context.evaluator.pool:
-        await context.evaluator.pool.refresh()
+    pool = context.evaluator.pool
+    if pool and change is None:
+        await pool.refresh()
+    elif pool and change is not None:
+        await pool.follow(change, context.writes.writer.release)
     app.state.context = replace(context, views=views, release=context.writes.writer.release)
 
 

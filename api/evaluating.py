@@ -18,10 +18,10 @@ from kg.query.moments import kind_of
 from kg.query.viewing import Moment, Views
 from kg.store.base import QueryDataset, Store, Wish
 from kg.store.cutting import Bounds
-from kg.store.oxigraph import OxigraphStore
-from kg.store.pool import Limits, Pool
+from kg.store.pool import Pool
 from kg.store.process import Means
 from kg.store.snapshots import Snapshots
+from kg.store.tasks import Limits
 
 Gone = Callable[[], Awaitable[None]]
 _CHANGING = re.compile(r"(?:now|rand|uuid|bnode)(?:\s|#[^\n\r]*+)*+\(", re.I)
@@ -101,11 +101,6 @@ class Evaluator:
             self.cache.put(key, given, len(asked.query))
         return given
 
-    async def rehearse(self, update: str, base: str) -> None:
-        """Run an update over an empty graph in a worker: one that no process survives is refused there; other errors come later."""
-        if self.pool is not None:
-            await self.pool.run("rehearse", {"update": update, "base": base})
-
     async def _remote(self, asked: Asked) -> Given:
         store = self.store if not asked.moment else (await self.runner.run(lambda: self.views.of(asked.moment))).store
         answer = await self.runner.run(lambda: store.answer(asked.query, asked.wish, asked.dataset), asked.timeout)
@@ -119,12 +114,9 @@ class Evaluator:
         return (self.pool.release if self.pool else "") or self.views.of(Moment()).release
 
 
-def evaluator(settings: Settings, store: Store, views: Views, runner: Runner, release: Callable[[], str] | None = None) -> Evaluator:
-    """Return an evaluator with workers of its own, unless the store is remote; nothing is started yet.
-
-    `release` says which release the data are, where the store does not hold it itself.
-    """
-    pool = Pool(limits(settings), Snapshots(store, release)) if isinstance(store, OxigraphStore) else None
+def evaluator(settings: Settings, store: Store, views: Views, runner: Runner, snapshots: Snapshots | None) -> Evaluator:
+    """Return an evaluator with workers of its own, unless the store is remote (no snapshots); nothing is started yet."""
+    pool = Pool(limits(settings), snapshots) if snapshots else None
     return Evaluator(settings, store, views, runner, pool, Cache(settings.cache))
 
 

@@ -19,6 +19,7 @@ from api.writing import Condition
 from kg.formats import GRAPHS, N_TRIPLES, Format
 from kg.rdf import prefixes_for, rdf_format
 from kg.store.base import Store, Wish
+from kg.store.trying import Upload
 from kg.store.writing import tag
 
 router = APIRouter(tags=["writing"])
@@ -64,9 +65,7 @@ async def post(request: Request, author: AuthorDep, name: str = "") -> Response:
 async def delete(request: Request, author: AuthorDep, name: str = "") -> Response:
     """Delete a graph; 404 where there is none. The default graph is emptied."""
     graph = _graph(request, name)
-    written = await author.writes.write(
-        {"method": "DELETE", "graph": graph}, author.name, f"DELETE {graph or 'default'}", _condition(request, graph)
-    )
+    written = await author.writes.write(Upload("DELETE", graph), author.name, f"DELETE {graph or 'default'}", _condition(request, graph))
     if not written.existed:
         raise _unknown(graph)
     return Response(status_code=HTTPStatus.NO_CONTENT, headers={"X-Dataset-Release": written.entry.after})
@@ -75,13 +74,8 @@ async def delete(request: Request, author: AuthorDep, name: str = "") -> Respons
 async def _upload(request: Request, author: Author, method: str, graph: str | None) -> Response:
     body = await read_body(request, author.writes.settings.max_upload)
     parts = parts_of(body, request.headers.get("content-type"))
-    payload = {
-        "method": method,
-        "graph": graph,
-        "parts": [(data, format.name) for data, format in parts],
-        "base": graph or _address(request),
-    }
-    written = await author.writes.write(payload, author.name, f"{method} {graph or 'default'}", _condition(request, graph))
+    asked = Upload(method, graph, [(data, format.name) for data, format in parts], graph or _address(request))
+    written = await author.writes.write(asked, author.name, f"{method} {graph or 'default'}", _condition(request, graph))
     status = HTTPStatus.NO_CONTENT if written.existed else HTTPStatus.CREATED
     return Response(status_code=status, headers={"X-Dataset-Release": written.entry.after})
 

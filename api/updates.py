@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from api.authorising import AuthorDep
 from api.bodies import media_type, read_body, text_of
 from api.errors import Refused
+from kg.store.trying import Update
 
 router = APIRouter(tags=["writing"])
 
@@ -43,13 +44,9 @@ _BODY = {
 async def update(request: Request, author: AuthorDep) -> Response:
     """Make an update, whole or not at all, and say what it changed: release before and after, quads added, removed and derived."""
     text, parameters = _read(await read_body(request, author.writes.settings.max_upload), request)
-    payload = {
-        "update": text,
-        "default": parameters.getlist("using-graph-uri"),
-        "named": parameters.getlist("using-named-graph-uri"),
-        "base": str(request.url.replace(query="")),
-    }
-    entry = (await author.writes.write(payload, author.name, _in_short(text))).entry
+    default, named = parameters.getlist("using-graph-uri"), parameters.getlist("using-named-graph-uri")
+    asked = Update(text, default, named, str(request.url.replace(query="")))
+    entry = (await author.writes.write(asked, author.name, _in_short(text))).entry
     told = {"release": entry.after, "before": entry.before, "added": entry.added, "removed": entry.removed, "derived": entry.derived}
     return JSONResponse(told, headers={"X-Dataset-Release": entry.after})
 

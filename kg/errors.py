@@ -188,24 +188,32 @@ class OverLimit(EgovkgError):
 
 
 class TookTooLong(OverLimit):
-    """A query that did not end in time."""
+    """A query, or (`write`) a write that was weighed, that did not end in time."""
 
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"the query did not end within {seconds:g} seconds; narrow it, or page with LIMIT and OFFSET")
+    def __init__(self, seconds: float, *, write: bool = False) -> None:
+        cure = "narrow it, or page with LIMIT and OFFSET"
+        if write:
+            cure = "nothing was changed; narrow its WHERE, or write less at a time"
+        super().__init__(f"the {'write' if write else 'query'} did not end within {seconds:g} seconds; {cure}")
+        self.seconds = seconds
 
 
 class Exhausted(OverLimit):
-    """A query that ended its worker process."""
+    """A query, or (`write`) a write that was weighed, that ended its worker process."""
 
-    def __init__(self) -> None:
-        super().__init__("the query took more memory or depth than allowed; narrow it, nest it less, or page with LIMIT and OFFSET")
+    def __init__(self, *, write: bool = False) -> None:
+        cure = "narrow it, nest it less, or page with LIMIT and OFFSET"
+        if write:
+            cure = "nothing was changed; write less at a time, or nest it less"
+        super().__init__(f"the {'write' if write else 'query'} took more memory or depth than allowed; {cure}")
 
 
 class Busy(OverLimit):
-    """No worker came free in time, or too many wait already."""
+    """No worker came free in time, or too many wait already; `write`: other writes take all the time."""
 
-    def __init__(self, wait: int = 5) -> None:
-        super().__init__("all query workers are busy; try again in some seconds", wait)
+    def __init__(self, wait: int = 5, *, write: bool = False) -> None:
+        told = "other writes take all the time, nothing was changed" if write else "all query workers are busy"
+        super().__init__(f"{told}; try again in some seconds", wait)
 
 
 class TooMany(OverLimit):

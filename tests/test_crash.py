@@ -11,6 +11,7 @@ from pathlib import Path
 from secrets import token_hex
 
 import httpx
+import pyoxigraph as ox
 import pytest
 from typer.testing import CliRunner
 
@@ -20,7 +21,7 @@ from kg.errors import StoreDamaged, StoreFull, UnusableInput
 from kg.loading.dataset import build
 from kg.store import writing
 from kg.store.backups import back_up, read_backup, release_of, restore
-from kg.store.changes import Change, from_lines
+from kg.store.changes import Change
 from kg.store.journal import Entry, Journal
 from kg.store.oxigraph import OxigraphStore
 from kg.store.tokens import beside, now
@@ -29,7 +30,7 @@ from tests.crashing import Service, Tally, check, killed_while_writing, write
 from tests.serving import served
 from tests.world import World
 
-A = Change(tuple(from_lines(b"<x:a> <x:p> <x:o> .\n")))
+A = Change((ox.Quad(ox.NamedNode("x:a"), ox.NamedNode("x:p"), ox.NamedNode("x:o")),))
 
 
 def entry(before: str, after: str) -> Entry:

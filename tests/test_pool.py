@@ -11,14 +11,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
 
 from kg.errors import Busy, Exhausted, QueryFailed, QuerySyntaxError, TookTooLong, TooMany, UnknownFormat
+from kg.store.changes import Change, apply, packed
 from kg.store.oxigraph import OxigraphStore
 from kg.store.passing import JobFailed
-from kg.store.pool import ClientLeft, Limits, Outcome, Pool
+from kg.store.pool import Pool
 from kg.store.process import Kind, Means
 from kg.store.snapshots import Snapshots
+from kg.store.tasks import ClientLeft, Limits, Outcome
 from tests.serving import canary
 from tests.test_store_guarding import CALLS
 
@@ -324,6 +327,64 @@ def test_new_data_are_seen_by_the_next_query_while_a_running_one_ends_on_the_old
     pooled(work, store, timeout=60.0)
 
 
+def test_workers_follow_a_change_without_ending_and_new_ones_start_with_it() -> None:
+    store = filled()
+
+    async def work(pool: Pool) -> None:
+        await pool.run("query", COUNT)
+        pids = set(pool.pids)
+        for number in range(600):  # more than are kept for new workers
+            change = Change((ox.Quad(ox.NamedNode(f"urn:new{number}"), ox.NamedNode("urn:p"), ox.Literal(number)),))
+            apply(store.opened, change)
+            await pool.follow(packed(change), f"release {number}")
+            found = await pool.run("query", COUNT)
+            assert (count(found), found.release) == (str(2001 + number), f"release {number}")
+        assert pids <= set(pool.pids)
+        with pytest.raises(Exhausted):
+            await pool.run("spin", {"die": True}, kind=RAW)
+        for _ in range(2):
+            with pytest.raises(TookTooLong):
+                await pool.run("query", asked(ENDLESS), timeout=0.2)
+        assert not pids & set(pool.pids)
+        assert count(await pool.run("query", COUNT)) == "2600"
+
+    pooled(work, store, timeout=60.0)
+
+
+def test_a_busy_worker_follows_after_its_job_and_one_that_starts_is_told_of_what_it_missed() -> None:
+    store = filled()
+
+    async def work(pool: Pool) -> None:
+        await pool.run("query", COUNT)
+        busy = asyncio.create_task(pool.run("spin", {"seconds": 0.5}, kind=RAW))
+        graph = ox.NamedNode("urn:g")
+        quad = ox.Quad(ox.NamedNode("urn:a"), ox.NamedNode("urn:p"), ox.Literal("x"), graph)
+        for change in (Change((quad,), (), (graph,)), Change((), (quad,)), Change((), (), (), (graph,)), Change((quad,), (), (graph,))):
+            apply(store.opened, change)
+            await pool.follow(packed(change), "new")
+        await busy
+        graphs = asked("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }")
+        found = [await pool.run("query", graphs), await pool.run("query", graphs, kind=Kind(copy=True))]
+        assert [count(one) for one in found] == ["1", "1"]
+
+    pooled(work, store, timeout=60.0)
+
+
+@pytest.mark.parametrize(("limit", "size"), [(100, 1), (1_000_000, 60_000)], ids=["graph on disk", "large change"])
+def test_what_cannot_be_followed_is_seen_in_a_new_snapshot(limit: int, size: int) -> None:
+    store = filled()
+
+    async def work(pool: Pool) -> None:
+        assert count(await pool.run("query", COUNT)) == "2000"
+        new = (ox.Quad(ox.NamedNode(f"urn:{'new' * 20}{number}"), ox.NamedNode("urn:p"), ox.Literal(number)) for number in range(size))
+        change = Change(tuple(new))
+        store.opened.extend(change.added)
+        await pool.follow(packed(change), store.release())
+        assert count(await pool.run("query", COUNT)) == str(2000 + size)
+
+    pooled(work, store, means=Means(in_memory=limit), timeout=60.0)
+
+
 def test_a_graph_above_the_limit_stays_on_disk_and_is_answered_all_the_same() -> None:
     async def work(pool: Pool) -> None:
         assert count(await pool.run("query", COUNT)) == "2000"
@@ -353,8 +414,10 @@ def test_workers_of_a_service_that_is_killed_end_with_it(tmp_path: Path) -> None
     script = f"""
 import asyncio, time
 from pathlib import Path
-from kg.store.pool import Limits, Pool
+from kg.store.pool import Pool
 from kg.store.snapshots import Snapshots
+from kg.store.tasks import Limits
+from kg.store.tasks import ClientLeft, Limits, Outcome
 from tests.test_pool import ENDLESS, asked, filled
 async def main():
     pool = Pool(Limits(workers=2), Snapshots(filled()))

@@ -118,7 +118,10 @@ def test_a_dataset_in_two_places_is_refused_with_line_and_column(plain: httpx.Cl
         ("SELECT * {}", {}, 400, "syntax error"),
         ("CLEAR GRAPH <x:none>", {}, 400, "does not exist"),
         ("LOAD <http://127.0.0.1:9/x>", {}, 400, "LOAD is not allowed"),
-        ("load\n# c\nsilent<file:///etc/passwd>into graph<x:g>", {}, 400, "LOAD is not allowed"),
+        ("load\n# c\n<file:///etc/passwd>into graph<x:g>", {}, 400, "LOAD is not allowed"),
+        ("LOAD <http://127.0.0.1:9/x> INTO", {}, 400, "line 1, column 33"),
+        ("PREFIX n: <x:>\nPREFIX m: <x:> LOAD <x:y> INTO", {}, 400, "line 2, column 31"),
+        ("PREFIX n: <x:>\n LOAD <x:y> ;\n LOAD", {}, 400, "line 3, column 6"),
         ("PREFIX n: <http://127.0.0.1:9/> LOADn:x INTO GRAPH <x:g>", {}, 400, "LOAD is not allowed"),
         ("INSERT { ?s ?p ?o } WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", {}, 400, "SERVICE is not allowed"),
         ("CLEAR ALL", {"Content-Type": "text/turtle"}, 415, "application/sparql-update"),
@@ -144,14 +147,39 @@ def test_nothing_is_fetched_however_it_is_asked_for(plain: httpx.Client) -> None
     with canary() as listening:
         for update in (
             "LOAD <{}>",
-            "LOAD SILENT <{}> INTO GRAPH <x:g>",
-            "INSERT {{ ?s ?p ?o }} WHERE {{ SERVICE SILENT <{}> {{ ?s ?p ?o }} }}",
+            "LOAD <https://127.0.0.1/>",
             "PREFIX c: <{}> LOADc:x",
             "INSERT DATA {{ }} ; LoAd<{}>",
             "CLEAR ALL;LOAD\t<{}>INTO GRAPH<x:g>",
         ):
             assert write(plain, update.format(listening.url)).status_code == 400
         assert listening.knocks() == 0
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        "LOAD SILENT <{}> INTO GRAPH <x:g>",
+        "LOAD SILENT <file:///etc/passwd>",
+        "INSERT {{ ?s ?p ?o }} WHERE {{ SERVICE SILENT <{}> {{ ?s ?p ?o }} }}",
+    ],
+)
+def test_what_is_asked_for_silently_comes_to_nothing(plain: httpx.Client, update: str) -> None:
+    with canary() as listening:
+        answer = write(plain, f"INSERT DATA {{{{ <x:a> <x:p> 1 }}}} ; {update}".format(listening.url))
+        assert (answer.status_code, answer.json()["added"], answer.json()["removed"]) == (200, 1, 0)
+        assert listening.knocks() == 0
+
+
+def test_updates_may_call_the_functions_of_egovkg(plain: httpx.Client) -> None:
+    write(plain, 'INSERT DATA { <x:act> eli:date_document "2020-01-01"^^xsd:date ; <x:name> "ҚАУЛЫ" }')
+    told = write(
+        plain,
+        "INSERT { ?act <x:folded> ?folded } WHERE { ?act <x:name> ?name BIND(egov:fold(?name) AS ?folded) "
+        'FILTER(egov:inForce(?act, "2021-01-01"^^xsd:date)) }',
+    )
+    assert told.json()["added"] == 1, told.text
+    assert ask(plain, "ASK { ?act <x:name> ?name ; <x:folded> ?folded FILTER(egov:fold(?name) = ?folded) }")
 
 
 def test_an_update_longer_than_the_limit_is_refused(plain: httpx.Client) -> None:

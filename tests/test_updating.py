@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -14,15 +16,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.config import Settings
-from kg.errors import EgovkgError
+from kg.errors import EgovkgError, WriteRefused
 from kg.findings import violations
+from kg.loading.adding import add_file
 from kg.loading.dataset import build
 from kg.namespaces import EGOV, ELI, RDF, SCHEMA, SDMX_A, SDMX_M, SKOS, XSD, concept, entity, passage_of
-from kg.store.changes import Change, Overlay, change_from
+from kg.store.changes import Change, Overlay, apply, packed, unpacked
+from kg.store.journal import Journal
 from kg.store.oxigraph import OxigraphStore
+from kg.store.pool import Pool
+from kg.store.snapshots import Snapshots
+from kg.store.tasks import Limits
+from kg.store.trying import Update, Upload
 from kg.store.writing import Writer
 from kg.updating.checking import broken_by
-from kg.updating.weighing import weigh
+from kg.updating.sending import RULED, received, sent
+from kg.updating.weighing import Rules, Weighed, weigh
 from kg.validation.shacl import shipped_shapes, validate
 from tests.serving import served
 from tests.test_updates import BEARER, TOKEN, ask, values, write
@@ -30,6 +39,7 @@ from tests.world import World
 
 PASSAGE = "https://w3id.org/egovkg/id/passage/doe-2020/text-1"
 PROGRAMME = "<https://w3id.org/egovkg/id/programme/digital-land>"
+XML = b'<a xmlns="x:" xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" r:about="x:b"/>'
 END = f"SELECT ?v {{ {PROGRAMME} schema:endDate ?v }}"
 
 
@@ -150,10 +160,11 @@ def test_every_write_is_in_the_journal_and_in_its_graph(client: httpx.Client, tm
     assert values(client, acts) == [entry["after"] for entry in entries]
 
 
-def test_the_copy_for_trials_is_the_store_after_writes_of_every_kind(world: World, tmp_path: Path) -> None:
+def test_a_trial_leaves_its_copy_as_it_was_whatever_the_update(world: World, tmp_path: Path) -> None:
     store = OxigraphStore(tmp_path / "store")
     store.fill(build(world.root).nquads)
-    writer = Writer(store)
+    writer, scratch = Writer(store), ox.Store()
+    scratch.bulk_load(input=store.opened.dump(format=ox.RdfFormat.N_QUADS), format=ox.RdfFormat.N_QUADS)
     updates = [
         f"INSERT DATA {{ GRAPH <{PASSAGE}> {{ {PROGRAMME} egov:topic {PROGRAMME} }} GRAPH <x:g> {{ _:a <x:p> 1 }} }}",
         "INSERT DATA { <x:refused> <x:p> 1 }",
@@ -164,12 +175,86 @@ def test_the_copy_for_trials_is_the_store_after_writes_of_every_kind(world: Worl
     ]
     for update in updates:
         with suppress(EgovkgError):
-            found = writer.weigh(weigh, {"update": update, "curated": True, "shacl": True})
-            writer.commit(change_from(found), "somebody", update)
-        seen = writer.weigh(lambda scratch, _: {"quads": set(scratch), "graphs": set(scratch.named_graphs())}, {})
-        assert seen == {"quads": set(store.quads()), "graphs": set(store.opened.named_graphs())}
+            found = weigh(scratch, Update(update), Rules(curated=True, shacl=True))
+            assert set(scratch) == set(store.quads())
+            writer.commit(found.change, "somebody", update)
+            apply(scratch, unpacked(packed(writer.made_last)))
+        assert set(scratch) == set(store.quads())
+        assert set(scratch.named_graphs()) == set(store.opened.named_graphs())
     assert len(list(writer.journal.entries())) == 4
     writer.close()
+    store.close()
+
+
+@pytest.mark.parametrize("engine", ["best", "pyshacl"])
+def test_a_sealed_worker_weighs_as_this_process_does_with_either_engine_of_shapes(world: World, engine: str) -> None:
+    store = OxigraphStore()
+    store.fill(build(world.root).nquads)
+    kind = RULED if engine == "best" else replace(RULED, modules=("tests.slow_shapes", *RULED.modules))
+    rules = Rules(curated=True, shacl=True)
+    writes: list[Update | Upload] = [
+        Update(f"INSERT DATA {{ GRAPH <{PASSAGE}> {{ {PROGRAMME} egov:topic {PROGRAMME} }} }}"),
+        Update(f"INSERT DATA {{ GRAPH <{PASSAGE}> {{ {PROGRAMME} schema:startDate '2023-01-01'^^xsd:date }} }}"),
+        Update("INSERT DATA { <x:a> <x:p> 1 }"),
+        Update("INSERT DATA {\n<x:a> }"),
+        Update("CLEAR GRAPH <x:none>"),
+        Upload("PUT", "x:g", [(b"<x:a> a <https://w3id.org/egovkg/ontology#Programme> .", "ttl")]),
+        Upload("PUT", "x:g", [(b"<x:a> <x:p> 1 .", "ttl"), (b"\xef\xbb\xbf" + XML, "rdf")]),
+        Upload("PUT", "x:g", [(b"<x:a> <x:p> .", "ttl")]),
+        Upload("DELETE", "https://w3id.org/egovkg/ontology"),
+    ]
+
+    async def sealed() -> list[tuple[object, ...]]:
+        pool = Pool(Limits(workers=1, timeout=60, spare=0), Snapshots(store), kind)
+        found: list[tuple[object, ...]] = []
+        for one in writes:
+            payload, body = sent(one, rules)
+            try:
+                found.append(_told(received(await pool.run("weigh", payload, body=body))))
+            except EgovkgError as error:
+                found.append(_told(error))
+        await pool.close()
+        return found
+
+    here: list[tuple[object, ...]] = []
+    for one in writes:
+        try:
+            here.append(_told(weigh(store.opened, one, rules)))
+        except EgovkgError as error:
+            here.append(_told(error))
+    assert asyncio.run(sealed()) == here
+    assert [one[0] for one in here].count(Weighed) == 3
+
+
+def _told(found: Weighed | EgovkgError) -> tuple[object, ...]:
+    if isinstance(found, Weighed):
+        change = found.change
+        return Weighed, set(change.added), set(change.removed), change.created, change.dropped, found.derived, found.existed
+    return type(found), str(found), getattr(found, "findings", None), getattr(found, "line", None)
+
+
+def test_a_load_of_claims_brings_their_facts_and_one_that_may_not_be_is_refused(world: World, tmp_path: Path) -> None:
+    store = OxigraphStore(tmp_path / "store")
+    store.fill(build(world.root).nquads)
+    before = store.release()
+    programme = PROGRAMME.strip("<>")
+    files = {}
+    for name, line in {
+        "claim": f'{PROGRAMME} <{SKOS.altLabel.value}> "Land"@en <{PASSAGE}> .',
+        "derived": f"{PROGRAMME} <x:p> <x:o> <https://w3id.org/egovkg/graph/derived/mine> .\n{PROGRAMME} <x:p> <x:o> <{PASSAGE}> .",
+    }.items():
+        files[name] = tmp_path / f"{name}.nq"
+        files[name].write_text(line + "\n")
+    assert add_file(store, files["claim"], None, None, check=True) == 1
+    fact = ox.Quad(ox.NamedNode(programme), SKOS.altLabel, ox.Literal("Land", language="en"))
+    assert fact in store.opened
+    entry = next(iter(Journal(tmp_path / "store").entries()))
+    assert (entry.who, entry.before, entry.after, entry.added) == ("egovkg load", before, store.release(), 2)
+    assert add_file(store, files["claim"], None, None, check=True) == 0
+    after = set(store.quads())
+    with pytest.raises(WriteRefused):
+        add_file(store, files["derived"], None, None, check=True)
+    assert set(store.quads()) == after
     store.close()
 
 

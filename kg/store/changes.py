@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -47,38 +48,32 @@ class Change:
         lines += [f"c{graph}" for graph in self.created] + [f"d{graph}" for graph in self.dropped]
         return sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
-    def as_data(self) -> dict[str, object]:
-        """Return the change as plain data that may leave a process: quads as N-Quads, blank nodes with their names."""
-        return {
-            "added": as_lines(self.added),
-            "removed": as_lines(self.removed),
-            "created": [graph.value for graph in self.created],
-            "dropped": [graph.value for graph in self.dropped],
-        }
+
+def packed(change: Change) -> bytes:
+    """Return a change as bytes that may leave a process: a line that counts, then N-Quads, blank nodes with their names."""
+    head = {
+        "added": len(change.added),
+        "removed": len(change.removed),
+        "created": [graph.value for graph in change.created],
+        "dropped": [graph.value for graph in change.dropped],
+    }
+    return b"\n".join((json.dumps(head).encode(), as_lines((*change.added, *change.removed))))
 
 
-def change_from(data: dict[str, object]) -> Change:
-    """Return the change that `as_data` wrote."""
-    created, dropped = data["created"], data["dropped"]
-    assert isinstance(created, list)
-    assert isinstance(dropped, list)
-    return Change(
-        tuple(from_lines(data["added"])),
-        tuple(from_lines(data["removed"])),
-        tuple(map(ox.NamedNode, created)),
-        tuple(map(ox.NamedNode, dropped)),
-    )
+def unpacked(data: bytes) -> Change:
+    """Return the change that `packed` wrote; raises ValueError for what it did not write."""
+    line, _, lines = data.partition(b"\n")
+    head = json.loads(line)
+    quads = tuple(ox.parse(lines, format=ox.RdfFormat.N_QUADS))
+    added = int(head["added"])
+    if len(quads) != added + int(head["removed"]):
+        raise ValueError(f"{len(quads)} quads where {head['added']} and {head['removed']} were due")
+    return Change(quads[:added], quads[added:], tuple(map(ox.NamedNode, head["created"])), tuple(map(ox.NamedNode, head["dropped"])))
 
 
 def as_lines(quads: Iterable[ox.Quad]) -> bytes:
     """Return quads as N-Quads, in their order."""
     return "".join(f"{quad} .\n" for quad in quads).encode()
-
-
-def from_lines(lines: object) -> list[ox.Quad]:
-    """Return the quads of N-Quads, blank nodes under the names they have."""
-    assert isinstance(lines, bytes)
-    return list(ox.parse(lines, format=ox.RdfFormat.N_QUADS))
 
 
 def apply(store: ox.Store, change: Change) -> None:

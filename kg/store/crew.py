@@ -1,4 +1,10 @@
-"""Which worker processes there are: one more than work, the views asked for last, none of an old release."""
+"""Which worker processes there are: one more than work, the views asked for last, none of an old release.
+
+    start ──▶ (behind? told of the next change) ──▶ idle ──▶ a job ──▶ (behind? …) ──▶ idle
+
+An idle worker has seen every change that was committed. Views of a moment, and graphs too large for memory, do not follow:
+their workers end at a change.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +13,29 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-from kg.store.process import Kind, Means, Process
+from kg.store.following import Log
+from kg.store.process import Kind, Process
+from kg.store.tasks import Limits
 
 _PREPARED = 3
 """Idle workers with a preparation (views of a moment) that are kept."""
-_LEAST = 2
 _PATIENCE = 5.0
 """Seconds to wait, at most, before a worker is started anew that ended before it was ready."""
+_FOLLOWING = 30.0
+"""Seconds of processor that a worker may take to follow one change."""
 
 
 class Crew:
     """Starts and ends processes. `free` is called when one became ready, `lost` when one ended that was not told to."""
 
-    def __init__(self, workers: int, means: Means, free: Callable[[], None], lost: Callable[[Process], None]) -> None:
-        self._workers, self._means, self._free, self._told = workers, means, free, lost
-        self._snapshot = ""
+    def __init__(self, limits: Limits, main: Kind, free: Callable[[], None], lost: Callable[[Process], None]) -> None:
+        self._workers, self._spare, self._means, self._main = limits.workers, limits.spare, limits.means, main
+        self._free, self._told = free, lost
+        self.log = Log()
         self._all: set[Process] = set()
         self._leaving: set[Process] = set()
         self._idle: list[Process] = []
+        self._following: set[Process] = set()
         self._failed = 0
         self._resting = False
         self._closed = False
@@ -50,10 +61,10 @@ class Crew:
         """Take a worker back after a job."""
         if process.is_dead:
             return
-        if process.kind.once or process.snapshot != self._snapshot or self._closed:
+        if process.kind.once:
             self.end(process)
         else:
-            self._idle.append(process)
+            self._catch_up(process)
 
     def end(self, process: Process) -> None:
         """Kill a worker; `lost` is not called for it."""
@@ -61,17 +72,63 @@ class Crew:
             return
         self._all.discard(process)
         self._leaving.add(process)
+        self._following.discard(process)
         if process in self._idle:
             self._idle.remove(process)
         process.kill()
 
     def switch(self, snapshot: str) -> None:
         """Start workers of another snapshot; idle ones of the old one end now, busy ones after their job."""
-        self._snapshot, self._failed, self._resting = snapshot, 0, False
+        self.log.restart(snapshot)
+        self._failed, self._resting = 0, False
         for process in tuple(self._all):
-            if process in self._idle or not process.is_ready:
+            if process in self._idle or process in self._following or not process.is_ready:
                 self.end(process)
         self.grow()
+
+    def follow(self, change: bytes) -> None:
+        """Tell all workers of a change: idle ones now, others after their job."""
+        self.log.note(change)
+        for process in tuple(self._all):
+            if process in self._idle:
+                self._idle.remove(process)
+                self._catch_up(process)
+            elif process.kind.prepare and not process.is_ready:
+                self.end(process)
+        self.grow()
+
+    def renew(self, snapshot: str, end: int) -> None:
+        """Start new workers from a newer snapshot, made after `end` changes; whoever is there goes on."""
+        ours = [process.seen for process in self._all if process.generation == self.log.generation]
+        self.log.shorten(snapshot, end, min([end, *ours]))
+
+    @property
+    def follows(self) -> bool:
+        """Say whether the workers can follow, as far as is known: else a change needs a new snapshot."""
+        return all(process.follows or process.kind.prepare for process in self._all)
+
+    @staticmethod
+    def _can(process: Process) -> bool:
+        return process.follows and not process.kind.prepare
+
+    def _catch_up(self, process: Process) -> None:
+        """Tell a worker that is at rest of the next change that it has not seen; one that has seen all is idle."""
+        self._following.discard(process)
+        try:
+            change = self.log.after(process.seen)
+        except LookupError:
+            change = None
+            process.generation = -1
+        if self._closed or process.generation != self.log.generation or (change and not self._can(process)):
+            self.end(process)
+            self._free()
+        elif change is None:
+            self._idle.append(process)
+            self._free()
+        else:
+            process.seen += 1
+            self._following.add(process)
+            process.ask("follow", {}, change, _FOLLOWING, lambda *_: self._catch_up(process))
 
     async def there(self, seconds: float) -> None:
         """Wait until there is a worker, but no longer than some seconds."""
@@ -91,17 +148,19 @@ class Crew:
 
     def grow(self, waiting: Iterable[Kind] = ()) -> None:
         """Start what is missing: for plain queries one worker more than work, for other kinds as many as jobs wait."""
-        if self._closed or not self._snapshot or self._resting:
+        if self._closed or not self.log.snapshot or self._resting:
             return
         wanted = Counter(waiting)
-        plain = Kind()
-        ours = [process for process in self._all if process.snapshot == self._snapshot]
+        main = self._main
+        ours = [process for process in self._all if process.generation == self.log.generation]
         there = Counter(process.kind for process in ours)
-        busy = sum(process.kind == plain and process.is_ready and process not in self._idle for process in ours)
-        target = max(_LEAST, min(self._workers, busy + wanted.pop(plain, 0)) + 1)
-        for _ in range(target - there[plain]):
-            self._start(plain)
-        starting = Counter(process.kind for process in ours if not process.is_ready and process.kind != plain)
+        at_rest = {*self._idle, *self._following}
+        busy = sum(process.kind == main and process.is_ready and process not in at_rest for process in ours)
+        target = min(self._workers, max(1, busy + wanted.pop(main, 0))) + self._spare
+        for _ in range(target - there[main]):
+            self._start(main)
+        coming = [process for process in ours if not process.is_ready or process in self._following]
+        starting = Counter(process.kind for process in coming if process.kind != main)
         room = self._workers - starting.total()
         for kind, count in wanted.items():
             for _ in range(min(count - starting[kind], room)):
@@ -110,22 +169,19 @@ class Crew:
                 room -= 1
 
     def _make_place(self) -> None:
-        prepared = [process for process in self._idle if process.kind != Kind()]
+        prepared = [process for process in self._idle if process.kind != self._main]
         for process in prepared[: max(0, len(prepared) - _PREPARED + 1)]:
             self.end(process)
 
     def _start(self, kind: Kind) -> None:
-        process = Process(self._snapshot, kind, self._means, self._ready, self._ended)
+        process = Process(self.log.base, kind, self._means, self._ready, self._ended)
         process.start()
         self._all.add(process)
 
     def _ready(self, process: Process) -> None:
         self._failed = 0
         self._one.set()
-        if process.snapshot != self._snapshot or self._closed:
-            self.end(process)
-        else:
-            self._idle.append(process)
+        self._catch_up(process)
         self._free()
 
     def _ended(self, process: Process) -> None:
@@ -134,6 +190,7 @@ class Crew:
                 self._leaving.discard(process)
             return
         self._all.discard(process)
+        self._following.discard(process)
         if process in self._idle:
             self._idle.remove(process)
         if not process.is_ready:  # it could not even start: not again at once

@@ -9,8 +9,8 @@ from typing import Any
 
 PREFIX = struct.Struct(">II")
 """Lengths of header and body, in bytes."""
-MAX_HEADER = 1 << 20
-"""Bytes of a worker's header, at most; the service's may be as long as a query."""
+MAX_HEADER = 1 << 24
+"""Bytes of a worker's header, at most (a report of broken shapes is long); the service's may be as long as a query."""
 
 
 def framed(header: Mapping[str, Any], body: bytes = b"") -> list[bytes]:

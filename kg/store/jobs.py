@@ -9,7 +9,6 @@ nothing can be imported: a job imports all it needs at the head of its module.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 
@@ -17,11 +16,10 @@ import pyoxigraph as ox
 
 from kg.errors import QueryFailed
 from kg.formats import BOOLEAN, GRAPHS, RESULTS, Format
-from kg.namespaces import PREFIXES
 from kg.store.base import QueryDataset, Wish
 from kg.store.cutting import Bounds
 from kg.store.oxigraph import OxigraphStore
-from kg.store.passing import told
+from kg.store.passing import spends, told
 
 Payload = dict[str, Any]
 Job = Callable[[ox.Store | None, Payload], Payload]
@@ -56,13 +54,16 @@ def prepare(name: str, snapshot: ox.Store, payload: Payload) -> ox.Store:
 
 
 def perform(name: str, snapshot: ox.Store | None, payload: Payload) -> Payload:
-    """Do a job; an error of it is told as `{"error": …}`. Out of memory is the worker's end, not an answer."""
+    """Do a job; an error of it is told as `{"error": …}`, with `spent` where the worker is of no more use.
+
+    Out of memory is the worker's end, not an answer.
+    """
     try:
         return _JOBS[name](snapshot, payload)
     except MemoryError:
         raise
     except Exception as error:
-        return {"error": told(error)}
+        return {"error": told(error), "spent": spends(error)}
 
 
 @job("query")
@@ -82,14 +83,6 @@ def query(snapshot: ox.Store | None, payload: Payload) -> Payload:
     )
     tag = sha256(payload["salt"].encode() + answer.body).hexdigest()[:32]
     return {"format": answer.format.name, "complete": answer.complete, "unknown": answer.unknown, "tag": tag, "body": answer.body}
-
-
-@job("rehearse")
-def rehearse(_: ox.Store | None, payload: Payload) -> Payload:
-    """Run an update over an empty graph, to see that a process survives it; what is wrong with it is told by the trial."""
-    with suppress(SyntaxError, OSError, RuntimeError, ValueError):
-        ox.Store().update(payload["update"], base_iri=payload.get("base", "") or None, prefixes=PREFIXES)
-    return {}
 
 
 def _formats(names: list[str], offered: tuple[Format, ...]) -> list[Format]:

@@ -37,7 +37,7 @@ _UNKNOWN = 32
 """Functions of a query that may be unknown, at most: the query is made ready anew for each."""
 _NO_SERVICE = "SERVICE is not allowed here; ask the other endpoint yourself and bring its rows with VALUES"
 _EXPECTED = 12
-_PROLOGUE = re.compile(r"\s*(?:(?:prefix\s+[^\s:]*:\s*<[^>]*>|base\s*<[^>]*>)\s*|#[^\n]*\n\s*)*", re.I)
+PROLOGUE = re.compile(r"\s*(?:(?:prefix\s+[^\s:]*:\s*<[^>]*>|base\s*<[^>]*>)\s*|#[^\n]*\n\s*)*", re.I)
 
 
 class OxigraphStore:
@@ -275,7 +275,7 @@ def _first(takes: Sequence[Format], instead: Sequence[Format], offered: Sequence
 
 
 def _syntax_error(query: str, error: SyntaxError) -> QuerySyntaxError | UpdateNotQuery:
-    prologue = _PROLOGUE.match(query)
+    prologue = PROLOGUE.match(query)
     if _UPDATE.match(query, prologue.end() if prologue else 0):
         return UpdateNotQuery()
     found = _WHERE.search(str(error))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from kg import errors
-from kg.errors import EgovkgError
+from kg.errors import EgovkgError, StoreError
+from kg.findings import Finding, Severity
 
 _FIELDS: dict[str, tuple[str, ...]] = {
     "QuerySyntaxError": ("line", "column"),
@@ -14,7 +16,12 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "UnknownFormat": ("asked", "offered"),
     "UnusableInput": (),
     "StoreError": (),
+    "StoreFull": (),
+    "WriteRefused": (),
+    "UnusableClaims": (),
+    "BreaksShapes": ("findings",),
 }
+_TOLD = tuple(field.name for field in fields(Finding) if field.name not in ("source", "severity"))
 
 
 class JobFailed(Exception):
@@ -26,7 +33,12 @@ def told(error: Exception) -> dict[str, Any]:
     kind = type(error).__name__
     if kind not in _FIELDS:
         return {"kind": "", "message": f"{kind}: {error}"[:1000]}
-    return {"kind": kind, "message": str(error), **{name: getattr(error, name, None) for name in _FIELDS[kind]}}
+    return {"kind": kind, "message": str(error), **{name: _plain(getattr(error, name, None)) for name in _FIELDS[kind]}}
+
+
+def spends(error: Exception) -> bool:
+    """Say whether a worker is of no more use after an error: its copy may not be what it should be."""
+    return isinstance(error, StoreError) or type(error).__name__ not in _FIELDS
 
 
 def revived(plain: Any) -> Exception:
@@ -37,6 +49,23 @@ def revived(plain: Any) -> Exception:
     error = cls.__new__(cls)
     Exception.__init__(error, str(plain.get("message")))
     for name in _FIELDS[plain["kind"]]:
-        value = plain.get(name)
-        setattr(error, name, tuple(map(str, value)) if isinstance(value, list) else value if isinstance(value, int | None) else str(value))
+        setattr(error, name, _read(plain.get(name)))
     return error
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, Finding):
+        return {"severity": str(value.severity), **{name: getattr(value, name) for name in _TOLD}}
+    return value
+
+
+def _read(value: Any) -> Any:
+    """Return a field as what it may be: a number, nothing, a text, or a tuple of texts and findings."""
+    if isinstance(value, list):
+        return tuple(_read(part) for part in value)
+    if isinstance(value, dict):
+        severity = next((one for one in Severity if one == value.get("severity")), Severity.VIOLATION)
+        return Finding(None, **{name: str(value.get(name, "")) for name in _TOLD}, severity=severity)
+    return value if isinstance(value, int | None) else str(value)

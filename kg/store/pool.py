@@ -16,81 +16,36 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
-from kg.errors import Busy, Exhausted, OverLimit, TookTooLong, TooMany
+from kg.errors import Busy, Exhausted, TookTooLong, TooMany
 from kg.store.crew import Crew
 from kg.store.passing import revived
-from kg.store.process import Kind, Means, Process
-from kg.store.snapshots import Snapshot, Snapshots
+from kg.store.process import Kind, Process
+from kg.store.sight import Sight
+from kg.store.snapshots import Snapshots
+from kg.store.tasks import ClientLeft, Limits, Outcome, Task
 
 _PATIENCE = 0.05
 """Seconds after which a job counts as a long one: its client is watched, and its place may be another's."""
-_START = 10.0
-"""Seconds that the start waits for the first worker."""
 QUERY = Kind()
 
 
-@dataclass(frozen=True)
-class Limits:
-    """Jobs at a time, jobs that wait, workers that one client may hold while others wait (0: all but one), seconds of a job."""
-
-    workers: int = 2
-    queue: int = 128
-    per_client: int = 0
-    timeout: float = 30.0
-    means: Means = field(default_factory=Means)
-
-    @property
-    def share(self) -> int:
-        """Return how many workers one client may hold while others wait."""
-        return min(self.workers, self.per_client or max(1, self.workers - 1))
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a job answered, and the release of the data that it saw."""
-
-    header: dict[str, Any]
-    body: bytes
-    release: str
-
-
-class ClientLeft(OverLimit):
-    """The client did not wait for its answer."""
-
-    def __init__(self) -> None:
-        super().__init__("the client left before its answer")
-
-
-@dataclass(eq=False)
-class _Task:
-    job: str
-    payload: Mapping[str, Any]
-    body: bytes
-    kind: Kind
-    client: str
-    seconds: float
-    future: asyncio.Future[Outcome]
-    process: Process | None = None
-    release: str = ""
-    guest: bool = False
-    since: float = 0.0
-
-
 class Pool:
-    """The workers of one store. Belongs to one event loop, in whose thread everything here happens."""
+    """The workers of one store; some of the `main` kind are always kept ready.
 
-    def __init__(self, limits: Limits, snapshots: Snapshots) -> None:
+    Belongs to one event loop, in whose thread everything here happens.
+    """
+
+    def __init__(self, limits: Limits, snapshots: Snapshots, main: Kind = QUERY) -> None:
         self.limits = limits
-        self._snapshots = snapshots
-        self._crew = Crew(limits.workers, limits.means, self._dispatch, self._lost)
-        self._queue: deque[_Task] = deque()
-        self._running: dict[Process, _Task] = {}
+        self._main = main
+        self._crew = Crew(limits, main, self._dispatch, self._lost)
+        self._queue: deque[Task] = deque()
+        self._running: dict[Process, Task] = {}
         self._held: Counter[str] = Counter()
         self._asked: Counter[str] = Counter()
-        self._snapshot: Snapshot | None = None
+        self._sight = Sight(snapshots, self._crew)
         self._keeper: asyncio.Task[None] | None = None
         self._started: asyncio.Event | None = None
         self._failure: Exception | None = None
@@ -109,9 +64,8 @@ class Pool:
         """Hold the pool open until it is cancelled: by `close`, or by the end of the event loop."""
         try:
             try:
-                self._snapshot = await asyncio.to_thread(self._snapshots.take)
-                self._crew.switch(str(self._snapshot.path))
-                await self._crew.there(_START)
+                await self._sight.renew()
+                await self._crew.there(self.limits.start)
             except Exception as error:
                 self._failure = error
             started.set()
@@ -121,7 +75,7 @@ class Pool:
                 if not task.future.done():
                     task.future.cancel()
             await self._crew.close()
-            self._snapshots.close()
+            self._sight.close()
 
     async def close(self) -> None:
         """End all workers and remove the snapshots."""
@@ -133,18 +87,25 @@ class Pool:
     async def refresh(self) -> str:
         """Take the data as they stand now: running jobs end on the old ones, new ones see the new. Return their release."""
         await self.start()
-        taken = await asyncio.to_thread(self._snapshots.take)
-        old, self._snapshot = self._snapshot, taken
-        self._crew.switch(str(taken.path))
-        if old:
-            await asyncio.to_thread(self._snapshots.drop, old)
+        await self._sight.renew()
         self._dispatch()
-        return taken.release
+        return self.release
+
+    async def follow(self, change: bytes, release: str) -> None:
+        """Let all workers see a change that was committed (packed), and the data be of a release; no worker ends for it.
+
+        To be called once a commit, in their order. A job that is asked for after this sees the change; running jobs do not.
+        """
+        if self._keeper is None:
+            return
+        await self.start()
+        await self._sight.follow(change, release)
+        self._dispatch()
 
     @property
     def release(self) -> str:
         """Return the release that new jobs see; empty before the start."""
-        return self._snapshot.release if self._snapshot else ""
+        return self._sight.release
 
     @property
     def running(self) -> int:
@@ -162,21 +123,22 @@ class Pool:
         payload: Mapping[str, Any],
         *,
         body: bytes = b"",
-        kind: Kind = QUERY,
+        kind: Kind | None = None,
         timeout: float | None = None,
         client: str = "",
         gone: Callable[[], Awaitable[None]] | None = None,
     ) -> Outcome:
-        """Do a job in a worker. `timeout` can only lower the limit; `gone` returns when the client has left.
+        """Do a job in a worker of a kind, the main one unless it is given.
 
+        `timeout` can only lower the limit; `gone` returns when the client has left.
         Raises TookTooLong, Exhausted, Busy, TooMany, ClientLeft, or the job's own error.
         """
-        if self._snapshot is None:
+        if not self._crew.log.snapshot:
             await self.start()
         self._admit(client)
         loop = asyncio.get_running_loop()
         seconds = min(timeout or self.limits.timeout, self.limits.timeout)
-        task = _Task(job, payload, body, kind, client, seconds, loop.create_future())
+        task = Task(job, payload, body, kind or self._main, client, seconds, loop.create_future())
         self._asked[client] += 1
         self._queue.append(task)
         clock = loop.call_later(seconds, self._overdue, task)
@@ -210,7 +172,7 @@ class Pool:
         if self._queue and len(self._running) >= self.limits.workers:
             self._make_room()
 
-    def _next(self, guests: bool) -> _Task | None:
+    def _next(self, guests: bool) -> Task | None:
         if len(self._running) >= self.limits.workers:
             return None
         for task in self._queue:
@@ -218,7 +180,7 @@ class Pool:
                 return task
         return None
 
-    def _give(self, task: _Task) -> None:
+    def _give(self, task: Task) -> None:
         process = self._crew.take(task.kind)
         task.process, task.release = process, self.release
         task.guest = bool(task.client) and self._held[task.client] >= self.limits.share
@@ -241,9 +203,11 @@ class Pool:
                 self._dispatch()
                 return
 
-    def _answered(self, task: _Task, header: dict[str, Any], body: bytes) -> None:
+    def _answered(self, task: Task, header: dict[str, Any], body: bytes) -> None:
         process = self._release(task)
-        if process:
+        if process and header.get("spent"):
+            self._crew.end(process)
+        elif process:
             self._crew.give_back(process)
         if not task.future.done():
             if "error" in header:
@@ -252,7 +216,7 @@ class Pool:
                 task.future.set_result(Outcome(header, body, task.release))
         self._dispatch()
 
-    def _release(self, task: _Task) -> Process | None:
+    def _release(self, task: Task) -> Process | None:
         """Take a task's worker from it."""
         process, task.process = task.process, None
         if process:
@@ -262,7 +226,7 @@ class Pool:
                 del self._held[task.client]
         return process
 
-    def _leave(self, task: _Task) -> None:
+    def _leave(self, task: Task) -> None:
         """Forget a task, however it ended; a worker that is still at it is killed."""
         self._asked[task.client] -= 1
         if not self._asked[task.client]:
@@ -276,17 +240,17 @@ class Pool:
             with suppress(ValueError):
                 self._queue.remove(task)
 
-    def _overdue(self, task: _Task) -> None:
+    def _overdue(self, task: Task) -> None:
         if not task.future.done():
             task.future.set_exception(TookTooLong(task.seconds) if task.process else Busy())
 
-    def _after_a_while(self, task: _Task, gone: Callable[[], Awaitable[None]] | None, watchers: list[asyncio.Task[None]]) -> None:
+    def _after_a_while(self, task: Task, gone: Callable[[], Awaitable[None]] | None, watchers: list[asyncio.Task[None]]) -> None:
         if gone:
             watchers.append(asyncio.get_running_loop().create_task(self._watch(task, gone)))
         if self._queue:
             self._dispatch()
 
-    async def _watch(self, task: _Task, gone: Callable[[], Awaitable[None]]) -> None:
+    async def _watch(self, task: Task, gone: Callable[[], Awaitable[None]]) -> None:
         await gone()
         if not task.future.done():
             task.future.set_exception(ClientLeft())

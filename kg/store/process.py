@@ -13,7 +13,7 @@ import socket
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, cast
 
 from kg.store.framing import Reader, Unframed, framed
@@ -27,7 +27,7 @@ class Kind:
     """What a worker is made for.
 
     `modules` register its jobs. `prepare` names a preparation, and `given` its payload as pairs. `copy`: the graph is in
-    memory, and may be changed there, before the first job; `once`: the worker ends after it.
+    memory, and may be changed there, before the first job, however large it is; `once`: the worker ends after it.
     """
 
     modules: tuple[str, ...] = ()
@@ -46,14 +46,30 @@ class Means:
     max_body: int = 65 << 20
 
 
+@dataclass(frozen=True)
+class Base:
+    """What a worker starts from: a snapshot's folder and the changes since (packed), up to the `end`-th of the `generation`."""
+
+    snapshot: str
+    changes: tuple[bytes, ...] = ()
+    end: int = 0
+    generation: int = 0
+
+
 Told = Callable[["Process"], None]
 
 
 class Process(asyncio.Protocol):
-    """A worker process over one snapshot. `ready` and `ended` are called once each, `ended` last."""
+    """A worker process over one snapshot and the changes since. `ready` and `ended` are called once each, `ended` last.
 
-    def __init__(self, snapshot: str, kind: Kind, means: Means, ready: Told, ended: Told) -> None:
-        self.snapshot, self.kind = snapshot, kind
+    `seen` is how many changes the crew had told it of, `generation` that of its snapshot: both are the crew's to count.
+    `follows` says, once it is ready, whether it can be told of any.
+    """
+
+    def __init__(self, base: Base, kind: Kind, means: Means, ready: Told, ended: Told) -> None:
+        self.kind, self.generation, self.seen = kind, base.generation, base.end
+        self.follows = True
+        self._base = base
         self.is_ready = self.is_dead = False
         self.pid = 0
         self.reaped: asyncio.Future[None] | None = None
@@ -79,9 +95,11 @@ class Process(asyncio.Protocol):
             ours.close()
             self.connection_lost(None)
             raise
-        setup = {**asdict(self.kind), "with": dict(self.kind.given), "snapshot": self.snapshot, "parent": os.getpid()}
+        setup = {**asdict(self.kind), "with": dict(self.kind.given), "snapshot": self._base.snapshot, "parent": os.getpid()}
         setup |= {"memory": self._means.memory, "in_memory": self._means.in_memory}
-        self._send(framed(setup))
+        setup |= {"changes": [len(change) for change in self._base.changes]}
+        self._send(framed(setup, b"".join(self._base.changes)))
+        self._base = replace(self._base, changes=())
 
     def ask(
         self, job: str, payload: Mapping[str, Any], body: bytes, seconds: float, answered: Callable[[dict[str, Any], bytes], None]
@@ -119,7 +137,7 @@ class Process(asyncio.Protocol):
                     answered, self._answered = self._answered, None
                     answered(header, body)
                 elif header.get("ready") and not self.is_ready:
-                    self.is_ready = True
+                    self.is_ready, self.follows = True, bool(header.get("follows"))
                     self._ready(self)
                 else:
                     raise Unframed

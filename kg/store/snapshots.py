@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,19 +21,24 @@ class Snapshot:
 
 
 class Snapshots:
-    """Makes snapshots of a store: beside its folder, so that they are hard links, else in a temporary folder."""
+    """Makes snapshots of a store: beside its folder, so that they are hard links, else in a temporary folder.
+
+    Several pools may share one; the first that closes it removes all, so they end together.
+    """
 
     def __init__(self, store: OxigraphStore, release: Callable[[], str] | None = None) -> None:
         self._store, self._release = store, release
         self._root: Path | None = None
         self._made = 0
+        self._lock = threading.Lock()
 
     def take(self) -> Snapshot:
         """Make a snapshot of the data as they stand. Blocks: milliseconds on disk, seconds per million statements in memory."""
-        if self._root is None:
-            self._root = _folder(self._store.path)
-        self._made += 1
-        path = self._root / str(self._made)
+        with self._lock:
+            if self._root is None:
+                self._root = _folder(self._store.path)
+            self._made += 1
+            path = self._root / str(self._made)
         own = self._store.snapshot(path)
         return Snapshot(path, self._release() if self._release else own)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF8
 
 import pyoxigraph as ox
 
@@ -28,7 +29,7 @@ def parse_upload(data: bytes, format: Format, base: str | None) -> list[ox.Quad]
     elif format is RDF_XML:
         _check_xml(data)
     else:
-        _check_depth(data)
+        check_depth(data)
     try:
         quads = list(ox.parse(data, format=rdf_format(format), base_iri=base, rename_blank_nodes=True))
     except (SyntaxError, ValueError, OSError) as error:
@@ -59,7 +60,7 @@ def _check_json(data: bytes) -> None:
 def _check_xml(data: bytes) -> None:
     """Refuse entities that refer to entities, and those that would blow the text up."""
     try:
-        text = data.decode("utf-8-sig")
+        text = data.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError:
         raise UnusableInput("the RDF/XML is not UTF-8; send it as UTF-8") from None
     if "<!ENTITY" not in text:
@@ -75,7 +76,7 @@ def _check_xml(data: bytes) -> None:
         raise UnusableInput("the entities of the RDF/XML make it many times longer; write the IRIs whole")
 
 
-def _check_depth(data: bytes) -> None:
+def check_depth(data: bytes) -> None:
     """Refuse triple terms within triple terms beyond reason: taking them apart again would overflow the stack."""
     depth = 0
     for found in _BRACKET.finditer(data):

@@ -4,6 +4,9 @@ Once it is sealed (sealing.py) it can open no socket and no file but its snapsho
 engine try fails, however it is spelt; it has so much memory, so much processor time a job, and dies with the service. Jobs
 run in one thread with a deep stack, in which all that the engine hands out stays. While they run, the main thread may copy
 the graph into memory.
+
+Who has the graph in memory can follow: between two jobs the service tells of changes that were committed. (On disk that
+cannot be: the engine rearranges its files in the background.)
 """
 
 from __future__ import annotations
@@ -12,17 +15,21 @@ import os
 import resource
 import sys
 import threading
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any, NoReturn
 
 import pyoxigraph as ox
 
+from kg.store.changes import Change, apply, unpacked
 from kg.store.framing import PREFIX, framed, json_of
 from kg.store.jobs import perform, prepare
 from kg.store.sealing import keeps_files, seal
 
 _STACK = 64 << 20
 _SOCKET = 0
+FOLLOW = "follow"
+"""The name of the message that tells of a change; it comes like a job, and is answered by an empty header."""
 _PER_STATEMENT = 3000
 """Bytes of address space that copying a statement may take for a while."""
 _COPYING = 512 << 20
@@ -36,16 +43,20 @@ _SET_PDEATHSIG, _SIGKILL = 1, 9
 class _Worker:
     """The state that the two threads share: which store is asked."""
 
-    def __init__(self, setup: dict[str, Any]) -> None:
+    def __init__(self, setup: dict[str, Any], body: bytes) -> None:
         self.store: ox.Store | None = ox.Store.read_only(setup["snapshot"]) if setup["snapshot"] else None
-        if self.store is not None and setup["prepare"]:
-            self.store = prepare(setup["prepare"], self.store, setup["with"])
-        elif self.store is not None and (setup["copy"] or not keeps_files()):
-            self.store = _in_memory(self.store)
-        self._copy_below = 0 if setup["prepare"] or setup["copy"] else setup["in_memory"]
         self._memory: int = setup["memory"]
         self._sizes = os.open("/proc/self/statm", os.O_RDONLY) if os.path.exists("/proc/self/statm") else -1
-        self._warm = threading.Event()
+        self._warm, self._copied = threading.Event(), threading.Event()
+        copies = bool(setup["copy"] or setup["changes"] or not keeps_files())
+        if self.store is not None and copies:
+            self.store = _in_memory(self.store)
+            for change in _parted(setup["changes"], body):
+                apply(self.store, unpacked(change))
+        if self.store is not None and setup["prepare"]:
+            self.store = prepare(setup["prepare"], self.store, setup["with"])
+        self._copies = not copies and not setup["prepare"] and self.store is not None and _holds_at_most(self.store, setup["in_memory"])
+        self._follows = copies or self._copies
 
     def run(self) -> None:
         """Do jobs until the service closes the socket."""
@@ -54,8 +65,10 @@ class _Worker:
         jobs.start()
         self._warm.wait()
         self._limit_memory()
-        _send(framed({"ready": True}))
-        self._copy()
+        _send(framed({"ready": True, "follows": self._follows}))
+        if self._copies:
+            self._copy()
+        self._copied.set()
         jobs.join()
 
     def _work(self) -> NoReturn:
@@ -66,6 +79,10 @@ class _Worker:
             while True:
                 header, body = _receive()
                 _allow(header["seconds"])
+                if header["job"] == FOLLOW:
+                    self._follow(unpacked(body))
+                    _send(framed({}))
+                    continue
                 payload = header["payload"]
                 if body:
                     payload["body"] = body
@@ -77,15 +94,17 @@ class _Worker:
             os._exit(1)
 
     def _copy(self) -> None:
-        """Copy a graph that is small enough into memory, where scans take a half to a quarter of the time."""
-        if self.store is None or not self._copy_below:
-            return
-        count = len(self.store)
-        if count > self._copy_below:
-            return
-        self._limit_memory(_COPYING + count * _PER_STATEMENT)
+        """Copy the graph into memory, where scans take a half to a quarter of the time."""
+        assert self.store is not None
+        self._limit_memory(_COPYING + len(self.store) * _PER_STATEMENT)
         self.store = _in_memory(self.store)
         self._limit_memory()
+
+    def _follow(self, change: Change) -> None:
+        """Make a change that was committed, in memory: a copy that is being made is waited for."""
+        self._copied.wait()
+        if self.store is not None:
+            apply(self.store, change)
 
     def _limit_memory(self, beyond: int = 0) -> None:
         if self._sizes >= 0:
@@ -93,8 +112,21 @@ class _Worker:
             resource.setrlimit(resource.RLIMIT_AS, (size + self._memory + beyond, resource.RLIM_INFINITY))
 
 
+def _holds_at_most(store: ox.Store, count: int) -> bool:
+    return bool(count) and len(store) <= count
+
+
+def _parted(lengths: list[int], body: bytes) -> Iterator[bytes]:
+    place = 0
+    for length in lengths:
+        yield body[place : place + length]
+        place += length
+
+
 def _in_memory(store: ox.Store) -> ox.Store:
     made = ox.Store()
+    for graph in store.named_graphs():
+        made.add_graph(graph)
     made.bulk_load(input=store.dump(format=ox.RdfFormat.N_QUADS), format=ox.RdfFormat.N_QUADS)
     return made
 
@@ -148,11 +180,12 @@ def _send(pieces: list[bytes]) -> None:
 def main() -> None:
     """Set up as the first message says, then work."""
     os.closerange(3, 4096)
-    setup, _ = _receive()
+    setup, body = _receive()
     _die_with(setup["parent"])
     for module in setup["modules"]:
         import_module(module)
-    worker = _Worker(setup)
+    worker = _Worker(setup, body)
+    del body
     _silence()
     seal(setup["snapshot"] or None)
     worker.run()

@@ -8,10 +8,7 @@ whether that also holds when the power fails.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import threading
-from collections.abc import Callable, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -19,15 +16,14 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.errors import EgovkgError, StoreError, StoreFull, Unexpected
+from kg.errors import StoreError, StoreFull, Unexpected
 from kg.namespaces import DATASET, DCAT, DCTERMS, EGOV, GRAPH, PROV, RDF, RELEASE, XSD
 from kg.store.changes import Change, apply, no_room, release_quad
 from kg.store.journal import Entry, Journal
 from kg.store.latest import Latest
 from kg.store.oxigraph import OxigraphStore
-from kg.store.tokens import beside, now
+from kg.store.tokens import now
 
-Job = Callable[[ox.Store, Mapping[str, Any]], dict[str, Any]]
 JOURNAL = ox.NamedNode(f"{GRAPH}journal")
 _START = "0" * 16
 
@@ -39,7 +35,7 @@ class Writer:
         self._store = store
         self._durable = durable
         self._lock = threading.Lock()
-        self._scratch: _Scratch | None = None
+        self._made_last = Change()
         self._sick = False
         self._state = threading.Lock()
         self._journal = Journal(store.path, durable=durable)
@@ -61,23 +57,10 @@ class Writer:
         """Return the store."""
         return self._store
 
-    def weigh(self, job: Job, payload: Mapping[str, Any]) -> dict[str, Any]:
-        """Do a job on a scratch copy of the data as they stand; an error that nobody foresaw throws the copy away."""
-        with self._lock:
-            scratch, self._scratch = self._scratch or _Scratch(self._store), None
-            whole = False
-            try:
-                found = job(scratch.store, payload)
-                whole = True
-                return found
-            except EgovkgError as error:
-                whole = not isinstance(error, StoreError)
-                raise
-            finally:
-                if whole:
-                    self._scratch = scratch
-                else:
-                    scratch.close()
+    @property
+    def made_last(self) -> Change:
+        """Return the change that the last commit made, with release and journal graph: what copies of the data have to follow."""
+        return self._made_last
 
     def check(self, graph: str | None, match: str | None, none_match: str | None) -> None:
         """Hold If-Match and If-None-Match of a write against a graph (None: the default graph); raises Unexpected."""
@@ -94,6 +77,7 @@ class Writer:
         with self._lock:
             before = self.release
             if not change:
+                self._made_last = change
                 return Entry(who, now(), what, before, before, 0, 0)
             after = sha256(f"{before or _START}{change.digest()}".encode()).hexdigest()[:16]
             entry = Entry(who, now(), what, before, after, len(change.added), len(change.removed), derived)
@@ -101,8 +85,7 @@ class Writer:
                 self._mend()
             self._journal.begin(entry)
             with self._state:
-                whole = self._made(change, entry)
-            self._advance(whole)
+                self._made_last = self._made(change, entry)
             return entry
 
     def _made(self, change: Change, entry: Entry) -> Change:
@@ -123,11 +106,8 @@ class Writer:
         return whole
 
     def close(self) -> None:
-        """Remove the copies."""
+        """Remove the copies that others asked for."""
         with self._lock:
-            if self._scratch:
-                self._scratch.close()
-            self._scratch = None
             if self._latest:
                 self._latest.close()
 
@@ -147,20 +127,8 @@ class Writer:
     def _own_release(self) -> str:
         return self._store.release()
 
-    def _advance(self, change: Change) -> None:
-        """Bring the scratch copy to the new state."""
-        if self._scratch:
-            try:
-                apply(self._scratch.store, change)
-            except (OSError, RuntimeError, ValueError):
-                self._scratch.close()
-                self._scratch = None
-
     def _after_failure(self, entry: Entry) -> None:
         """Open the store anew (the engine takes no write after one that failed) and settle the journal."""
-        if self._scratch:
-            self._scratch.close()
-            self._scratch = None
         with suppress(StoreError):
             self._mend()
         if self._own_release() == entry.after:
@@ -172,32 +140,6 @@ class Writer:
         self._sick = True
         self._store.reopen()
         self._sick = False
-
-
-class _Scratch:
-    """A copy of a store that jobs may change: hard links to its files, or in memory for one in memory."""
-
-    def __init__(self, store: OxigraphStore) -> None:
-        self._folder: Path | None = None
-        if store.path is None:
-            self.store = ox.Store()
-            self.store.bulk_extend(iter(store.opened))
-            for graph in store.opened.named_graphs():
-                self.store.add_graph(graph)
-            return
-        with _told(store.path):
-            home = beside(store.path, "scratch")
-            shutil.rmtree(home, ignore_errors=True)
-            home.mkdir()
-            self._folder = Path(tempfile.mkdtemp(dir=home))
-            store.opened.backup(str(self._folder / "store"))
-            self.store = ox.Store(str(self._folder / "store"))
-
-    def close(self) -> None:
-        """Remove the copy."""
-        del self.store
-        if self._folder:
-            shutil.rmtree(self._folder.parent, ignore_errors=True)
 
 
 def tag_of(store: ox.Store, graph: str | None) -> str | None:

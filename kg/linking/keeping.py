@@ -6,12 +6,11 @@ a changed file is another document. Linking a document again replaces what was f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from difflib import get_close_matches
 from hashlib import sha256
-from typing import Any, cast
+from typing import cast
 
 import pyoxigraph as ox
 
@@ -24,11 +23,11 @@ from kg.linking.linker import Linker
 from kg.linking.output import Run
 from kg.namespaces import BASE, LINKED, SCHEMA, linked_graph
 from kg.store.base import Row, Store
-from kg.store.changes import change_from
 from kg.store.oxigraph import OxigraphStore
+from kg.store.trying import Upload
 from kg.store.writing import Writer
 from kg.updating.graphs import is_curated
-from kg.updating.weighing import weigh
+from kg.updating.weighing import Rules, weigh
 
 PROGRAM = f"egovkg {__version__}"
 _SHORT, _SHOWN = 8, 5
@@ -184,19 +183,13 @@ class Keeper:
     def _write(self, method: str, digest: str, lines: bytes) -> None:
         """Weigh and make one write to the document's graph. Weighing a write to one graph only reads, so it needs no copy."""
         graph = linked_graph(digest).value
-        payload: Mapping[str, Any] = {
-            "method": method,
-            "graph": graph,
-            "parts": [(lines, N_TRIPLES.name)] if lines else [],
-            "curated": is_curated(self._store.opened),
-            "shacl": self._settings.shacl,
-        }
+        upload = Upload(method, graph, [(lines, N_TRIPLES.name)] if lines else [])
         try:
-            found = weigh(self._store.opened, payload)
+            found = weigh(self._store.opened, upload, Rules(is_curated(self._store.opened), self._settings.shacl))
         except BreaksShapes as error:
             raise BadData(error.findings) from None
         verb = "unlink" if method == "DELETE" else "link"
-        self._writer.commit(change_from(found), f"egovkg {verb}", f"{method} {graph}", int(found["derived"]))
+        self._writer.commit(found.change, f"egovkg {verb}", f"{method} {graph}", found.derived)
 
 
 def _named(source: str, name: str) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 import time
 
 import pyoxigraph as ox
@@ -42,7 +43,7 @@ def opened(snapshot: ox.Store | None, payload: Payload) -> Payload:
     for name, attempt in (
         ("file", lambda: open("/etc/passwd").close()),
         ("socket", lambda: socket.socket().close()),
-        ("pipe", lambda: os.pipe()),
+        ("program", lambda: os.posix_spawn(sys.executable, [sys.executable, "-c", ""], {})),
         ("listing", lambda: os.listdir("/")),
     ):
         try:

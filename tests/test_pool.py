@@ -243,7 +243,7 @@ def test_a_document_that_bites_ends_a_worker_at_most(type: str, document: bytes)
     pooled(work, timeout=60.0)
 
 
-def test_a_sealed_worker_can_open_nothing() -> None:
+def test_a_sealed_worker_can_open_no_file_and_no_socket_and_start_no_program() -> None:
     async def work(pool: Pool) -> None:
         assert (await pool.run("open", {}, kind=RAW)).header == {"done": []}
 

@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from difflib import get_close_matches
 from hashlib import sha256
-from typing import cast
+from typing import Any, cast
 
 import pyoxigraph as ox
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from kg.store.scopes import tokens
+
 _GAP = re.compile(r"(?:\s|#[^\n\r]*+)*+")
 _IRI = re.compile(r"<[^<>\"{}|^`\x00-\x20]*+>")
 _SHORT = {quote: re.compile(rf"{quote}(?:[^{quote}\\\n\r]|\\.)*+{quote}") for quote in "\"'"}
@@ -28,6 +30,16 @@ def calls_service(query: str) -> bool:
     if _CALL not in query.lower():
         return False
     return _Reading(query).calls()
+
+
+def uncalled(query: str) -> str:
+    """Return a query with GRAPH in the place of SERVICE: as readable as it was, each place where it was, and it calls nobody."""
+    pieces, done = [], 0
+    for token in tokens(query):
+        if token.upper in ("SERVICE", "SILENT"):
+            pieces += [query[done : token.start], "GRAPH  " if token.upper == "SERVICE" else "      "]
+            done = token.start + len(token.text)
+    return "".join([*pieces, query[done:]])
 
 
 def loads(update: str) -> bool:

@@ -23,7 +23,7 @@ from kg.store.base import Answer, QueryDataset, Row, Wish
 from kg.store.binding import Term, bind
 from kg.store.cutting import Bounds, graph, results
 from kg.store.functions import NAMES, Function, functions_of
-from kg.store.guarding import calls_service
+from kg.store.guarding import calls_service, uncalled
 from kg.store.lexing import check, small_truths
 
 _WHERE = re.compile(r"error at (\d+):(\d+): (.*)", re.S)
@@ -76,6 +76,9 @@ class OxigraphStore:
         if calls and not self._sealed:
             raise QueryFailed(_NO_SERVICE)
         check(query)
+        if calls and "silent" not in query.lower():
+            OxigraphStore()._query(uncalled(query), dataset)
+            raise QueryFailed(f"the query could not be evaluated: {_NO_SERVICE}")
         unknown: dict[ox.NamedNode, Function] = {}
         try:
             found = self._query(query, dataset, unknown)

@@ -17,8 +17,8 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.responses import Response
 
 from api.context import Context, ContextDep
-from api.entities import reading_languages
 from api.errors import Refused, status_of
+from api.languages import reading_languages
 from api.rendering import page
 from kg.documents.plain import read_text
 from kg.documents.reading import read_document
@@ -137,7 +137,7 @@ _BODY = {
 }
 
 
-@router.post("/api/v1/link", summary="Find what a document mentions, linked to the graph", openapi_extra=_BODY)
+@router.post("/api/v1/link", tags=["linking"], summary="Find what a document mentions, linked to the graph", openapi_extra=_BODY)
 async def link(request: Request, context: ContextDep) -> LinkResult:
     """Take `{text, lang?, date?}` as JSON, or a file (txt, html, docx, pdf) as a form; answer every mention with offsets and reasons."""
     job = await _job(request, context)

@@ -154,6 +154,9 @@ class Hit(BaseModel):
     id: str
     kind: str
     label: str
+    labelLanguage: str | None = Field(
+        default=None, description="Language of `label`; null where the thing has none and its short IRI stands for it"
+    )
     matched: str
     matchedLanguage: str | None
     matchedBy: str

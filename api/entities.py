@@ -73,18 +73,18 @@ async def find(
     check_kind(kind)
     reader = reading_languages(request, lang)
     seen = await context.at(read_moment(at, known))
-    start = position_of(cursor, seen.release)
 
-    def look_up() -> tuple[Page, dict[str, dict[str, str]], list[str]]:
+    def look_up() -> tuple[Page, int, dict[str, dict[str, str]], list[str]]:
+        start = position_of(cursor, f"{seen.release}{seen.names.behind or ''}")
         search = asked(seen, q, kind, document, first, last, sort, reader[0])
         found = seen.names.search(search, start, limit) if iri is None else _only(seen, iri, kind)
         near = seen.names.near(q) if q.strip() and not found.counts.count and iri is None else []
-        return found, labels_of(seen.store, [NamedNode(hit.iri) for hit in found.hits]), near
+        return found, start, labels_of(seen.store, [NamedNode(hit.iri) for hit in found.hits]), near
 
-    found, labels, near = await context.runner.run(look_up)
+    found, start, labels, near = await context.runner.run(look_up)
     counts = found.counts
     unasked = not (counts.count or q.strip() or iri or document or first or last)
-    address = following(request, start + limit, counts.count, seen.release)
+    address = following(request, start + limit, counts.count, f"{seen.release}{found.behind or ''}")
     hits = models.Hits(
         count=counts.count,
         complete=address is None,
@@ -104,8 +104,12 @@ async def find(
         next=address,
         empty=await context.runner.run(lambda: _empty(seen, kind, reader)) if kind and unasked else None,
         view=views.view(seen),
+        behind=found.behind,
     )  # fmt: skip
-    return modelled(request, hits, lambda: hits_table(hits), seen, format, fields, address)
+    response = modelled(request, hits, lambda: hits_table(hits), seen, format, fields, address)
+    if found.behind:
+        response.headers["X-Index-Release"] = found.behind
+    return response
 
 
 @router.get(

@@ -198,6 +198,7 @@ class Hits(BaseModel):
     near: list[str] = Field(default=[], description="Where nothing was found: things whose name looks like it")
     next: str | None
     empty: Empty | None = Field(default=None, description="Why nothing of the kind was found, where no name was asked for")
+    behind: str | None = Field(default=None, description="After a write: the release whose names answered, until the index is made anew")
     view: View | None = Field(default=None, description="The moment asked for with `at` or `known`")
 
 

@@ -94,7 +94,14 @@ async def home(
         "near": near,
         "given": given,
     }
-    values |= {"kinds": counts.kinds, "documents": documents, "undated": counts.undated, "hits": hits, "count": counts.count}
+    values |= {
+        "kinds": counts.kinds,
+        "documents": documents,
+        "undated": counts.undated,
+        "hits": hits,
+        "count": counts.count,
+        "behind": found.behind,
+    }
     return page(request, "home.html", reader, {**values, "first": first, "page": page_, "more": first + _SHOWN < counts.count})
 
 

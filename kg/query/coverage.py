@@ -7,10 +7,10 @@ silent are named. What is inside another kind (a stage in its scheme) is covered
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from pyoxigraph import NamedNode
 
@@ -60,13 +60,27 @@ class Emptiness:
 def coverage_of(store: Store, kind: str) -> tuple[Coverage, ...]:
     """Return the coverage of every document that has passages, for one kind of thing."""
     wanted = _INSIDE.get(kind, (kind,))
-    stated: dict[str, list[_Statement]] = defaultdict(list)
+    return tuple(
+        _coverage(NamedNode(document), [statement for name, statement in stated if name in wanted])
+        for document, stated in _read(store).items()
+    )
+
+
+def _read(store: Store) -> Mapping[str, Sequence[tuple[str, _Statement]]]:
+    """Return the statements, with their kind, of every document that has passages; read once a release."""
+    release = store.release()
+    kept = _KEPT.get(store)
+    if kept and release and kept[0] == release:
+        return kept[1]
+    stated: dict[str, list[tuple[str, _Statement]]] = {row["document"].value: [] for row in store.rows(_READ)}
     for row in store.rows(_STATEMENTS):
-        if row["kind"].value in wanted:
+        if (document := row["document"].value) in stated:
             scope = row["scope"].value if "scope" in row else ""
             years = [int(row[name].value) if name in row else None for name in ("from", "to")]
-            stated[row["document"].value].append(_Statement(row["extent"] == _COMPLETE, scope, *years))
-    return tuple(_coverage(NamedNode(row["document"].value), stated[row["document"].value]) for row in store.rows(_READ))
+            stated[document].append((row["kind"].value, _Statement(row["extent"] == _COMPLETE, scope, *years)))
+    if release:  # without one, nobody can say whether the data are still the same
+        _KEPT[store] = release, stated
+    return stated
 
 
 @dataclass(frozen=True)
@@ -75,6 +89,9 @@ class _Statement:
     scope: str
     begin: int | None
     end: int | None
+
+
+_KEPT: WeakKeyDictionary[Store, tuple[str, Mapping[str, Sequence[tuple[str, _Statement]]]]] = WeakKeyDictionary()
 
 
 def why_empty(store: Store, kind: str, years: Iterable[int] = ()) -> Emptiness:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -233,8 +234,14 @@ def test_coverage_is_read_once_a_release(store: OxigraphStore, tmp_path: Path, m
     own = OxigraphStore()
     own.fill(b"".join(f"{quad} .\n".encode() for quad in store.quads()))
     before = coverage_of(own, "finding")
-    rows, asked_for = own.rows, []
-    monkeypatch.setattr(own, "rows", lambda query, **values: asked_for.append(query) or rows(query, **values))
+    rows = own.rows
+    asked_for: list[str] = []
+
+    def counted(query: str, **values: Any) -> Any:
+        asked_for.append(query)
+        return rows(query, **values)
+
+    monkeypatch.setattr(own, "rows", counted)
     assert coverage_of(own, "finding") == before
     assert why_empty(own, "act").state in ("none", "unknown")
     assert asked_for == []

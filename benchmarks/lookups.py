@@ -21,6 +21,9 @@ import pyoxigraph as ox
 from benchmarks.made import made_lines
 from kg.client.graph import Graph
 from kg.loading.dataset import build
+from kg.query.telling import Teller
+from kg.query.timeline import read_timeline
+from kg.query.viewing import Moment, Views
 from kg.search.indexing import index_path, make_index
 from kg.store.oxigraph import OxigraphStore
 from tests.serving import served
@@ -39,7 +42,7 @@ CALLS: dict[str, tuple[str, Callable[[Graph], object]]] = {
     "stages": ("/api/v1/stages", lambda g: g.stages()),
     "stages side by side": ("/api/v1/stages/compare", lambda g: g.compare_stages()),
     "models": ("/api/v1/models", lambda g: g.models()),
-    "timeline": ("/api/v1/timeline", lambda g: g.timeline()),
+    "timeline": ("/api/v1/timeline", lambda g: read_timeline(Views(g.store).of(Moment()), Teller(g.store))),
     "conflicts": ("/api/v1/conflicts", lambda g: g.conflicts()),
 }  # fmt: skip
 

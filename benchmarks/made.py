@@ -16,9 +16,9 @@ _EGOV, _SCHEMA, _ELI = "https://w3id.org/egovkg/ontology#", "https://schema.org/
 _SDMX = "http://purl.org/linked-data/sdmx/2009/"
 _LABEL = "<http://www.w3.org/2004/02/skos/core#prefLabel>"
 _WORDS = {
-    "en": ("Programme", "Digital", "services", "development", "Kazakhstan", "state", "register", "share", "index", "online", "public", "region"),
-    "ru": ("Программа", "цифровых", "услуг", "развития", "Казахстана", "государственный", "реестр", "доля", "индекс", "онлайн", "регион"),
-    "kk": ("Бағдарлама", "цифрлық", "қызметтер", "дамыту", "Қазақстан", "мемлекеттік", "тізілім", "үлесі", "индексі", "онлайн", "өңір"),
+    "en": ("Programme", "Digital", "services", "development", "Kazakhstan", "state", "register", "share", "index", "online", "region"),
+    "ru": ("Программа", "цифровых", "услуг", "развития", "Казахстана", "государственный", "реестр", "доля", "индекс", "регион"),
+    "kk": ("Бағдарлама", "цифрлық", "қызметтер", "дамыту", "Қазақстан", "мемлекеттік", "тізілім", "үлесі", "индексі", "өңір"),
 }  # fmt: skip
 _SYLLABLES = tuple(a + b for a in "bktmnrsg" for b in "aeiou")
 
@@ -78,7 +78,8 @@ def _facts(kind: str, four: int, dice: random.Random) -> list[str]:
     return [
         f"{_TYPE} <http://purl.org/linked-data/cube#Observation>", f"<{_EGOV}indicator> <{ID}indicator/made-{four // 20}>",
         f"<{_SDMX}dimension#refArea> <{ID}area/KAZ>", f'<{_SDMX}dimension#refPeriod> "{year}"', f'<{_EGOV}printed> "{value}"',
-        f'<{_SDMX}measure#obsValue> "{value}"^^<http://www.w3.org/2001/XMLSchema#decimal>', f"<{_EGOV}breakdown> <{ID}concept/breakdown/total>",
+        f'<{_SDMX}measure#obsValue> "{value}"^^<http://www.w3.org/2001/XMLSchema#decimal>',
+        f"<{_EGOV}breakdown> <{ID}concept/breakdown/total>",
         f"<{_SDMX}attribute#unitMeasure> <{ID}concept/unit/percent>", f"<{_EGOV}valueRole> <{ID}concept/value-role/actual>",
         f"<{_SDMX}attribute#obsStatus> <{ID}concept/obs-status/normal>", f'<{_EGOV}year> "{year}"^^<http://www.w3.org/2001/XMLSchema#integer>',
         f'<{_SCHEMA}startDate> "{year}-01-01"{date}', f'<{_SCHEMA}endDate> "{year}-12-31"{date}',

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
-from weakref import WeakKeyDictionary
 
 from pyoxigraph import NamedNode
 
 from kg.namespaces import concept, shorten
+from kg.query.keeping import kept
 from kg.store.base import Store
 
 Extent = Literal["complete", "partial", "silent"]
@@ -62,24 +62,18 @@ def coverage_of(store: Store, kind: str) -> tuple[Coverage, ...]:
     wanted = _INSIDE.get(kind, (kind,))
     return tuple(
         _coverage(NamedNode(document), [statement for name, statement in stated if name in wanted])
-        for document, stated in _read(store).items()
+        for document, stated in kept(store, "coverage", lambda: _read(store)).items()
     )
 
 
 def _read(store: Store) -> Mapping[str, Sequence[tuple[str, _Statement]]]:
-    """Return the statements, with their kind, of every document that has passages; read once a release."""
-    release = store.release()
-    kept = _KEPT.get(store)
-    if kept and release and kept[0] == release:
-        return kept[1]
+    """Return the statements, with their kind, of every document that has passages."""
     stated: dict[str, list[tuple[str, _Statement]]] = {row["document"].value: [] for row in store.rows(_READ)}
     for row in store.rows(_STATEMENTS):
         if (document := row["document"].value) in stated:
             scope = row["scope"].value if "scope" in row else ""
             years = [int(row[name].value) if name in row else None for name in ("from", "to")]
             stated[document].append((row["kind"].value, _Statement(row["extent"] == _COMPLETE, scope, *years)))
-    if release:  # without one, nobody can say whether the data are still the same
-        _KEPT[store] = release, stated
     return stated
 
 
@@ -89,9 +83,6 @@ class _Statement:
     scope: str
     begin: int | None
     end: int | None
-
-
-_KEPT: WeakKeyDictionary[Store, tuple[str, Mapping[str, Sequence[tuple[str, _Statement]]]]] = WeakKeyDictionary()
 
 
 def why_empty(store: Store, kind: str, years: Iterable[int] = ()) -> Emptiness:

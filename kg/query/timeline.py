@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
+from operator import attrgetter
 from typing import Annotated
 
 import pyoxigraph as ox
@@ -18,7 +19,7 @@ from kg.query.framing import Table
 from kg.query.keeping import kept
 from kg.query.telling import Answer, Day, Missing, Shape, Teller, Thing, seen, sources
 from kg.query.viewing import View
-from kg.store.base import Row, Store
+from kg.store.base import Store
 
 KINDS = ("act", "programme", "stage")
 """What stands on the axis."""
@@ -74,7 +75,7 @@ def read_timeline(
         if kind not in KINDS:
             raise Impossible("kind", kind, "it has no place on the axis", KINDS)
     placed = [place for kind in kinds or KINDS for place in kept(view.store, ("axis", kind), partial(_axis, view.store, kind))]
-    shown = sorted((place for place in placed if (place.begin or place.end) and place.within(first, last)), key=_Place.order)
+    shown = sorted((place for place in placed if (place.begin or place.end) and place.within(first, last)), key=_order)
     missing: tuple[Missing, ...] = ()
     if not shown:
         asked = " to ".join(filter(None, (first, last)))
@@ -83,60 +84,56 @@ def read_timeline(
         count=len(shown),
         complete=position + limit >= len(shown),
         events=tuple(_events(view, teller, shown[position : position + limit])),
-        undated=tuple(sorted(shorten(place.thing.value) for place in placed if not place.begin and not place.end)),
+        undated=tuple(sorted(shorten(place.thing) for place in placed if not place.begin and not place.end)),
         missing=missing,
         view=seen(view),
     )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a thing stands on the axis, without what is told of it: its days (empty: no source gives one)."""
+    """Where a thing stands on the axis, without what is told of it: first and last day (empty: no source gives one)."""
 
-    thing: ox.NamedNode
+    begin: str
     kind: str
-    days: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def begin(self) -> str:
-        """Return the first day."""
-        return next((self.days[name] for name in ("start", "signed", "approval") if name in self.days), "")
-
-    @property
-    def end(self) -> str:
-        """Return the last day."""
-        return self.days.get("end") or self.days.get("ended") or ""
-
-    def take(self, row: Row) -> None:
-        """Take the days of one row, of several the first, as a look-up of the thing has it."""
-        for name in ("start", "signed", "end", "ended"):
-            if name in row:
-                self.days[name] = min(row[name].value, self.days.get(name, row[name].value))
-        if "approval" in row and row["act"].value <= self.days.get("act", row["act"].value):
-            self.days |= {"act": row["act"].value, "approval": row["approval"].value}
+    thing: str
+    end: str
 
     def within(self, first: str, last: str) -> bool:
         """Say whether it meets the periods from `first` to `last`."""
         end = self.end or (self.begin if self.kind == "act" else "9999")
         return (not last or self.begin <= f"{last}~") and (not first or end >= first)
 
-    def order(self) -> tuple[str, str, str]:
-        """Return what places are sorted by."""
-        return self.begin, self.kind, self.thing.value
-
 
 def _axis(store: Store, kind: str) -> list[_Place]:
-    """Return all things of a kind with their days alone: whatever is told of them is read for the page that is shown."""
-    found: dict[ox.NamedNode, _Place] = {}
+    """Return all things of a kind with their days alone, by begin: whatever is told of them is read for the page that is shown."""
+    found: dict[str, dict[str, str]] = {}
     for row in store.rows(_AXIS, **{"class": _CLASSES[kind]}):
         thing = row["thing"]
         if isinstance(thing, ox.NamedNode) and (local_name(thing.value) or "").startswith(f"{kind}/"):
-            found.setdefault(thing, _Place(thing, kind)).take(row)
-    return list(found.values())
+            days = found.setdefault(thing.value, {})
+            for name in ("start", "signed", "end", "ended"):  # of several the first, as a look-up of the thing has it
+                if name in row:
+                    days[name] = min(row[name].value, days.get(name, row[name].value))
+            if "approval" in row and row["act"].value <= days.get("act", row["act"].value):
+                days |= {"act": row["act"].value, "approval": row["approval"].value}
+    places = [
+        _Place(
+            next((days[name] for name in ("start", "signed", "approval") if name in days), ""),
+            kind,
+            thing,
+            days.get("end") or days.get("ended") or "",
+        )
+        for thing, days in found.items()
+    ]
+    return sorted(places, key=_order)
+
+
+_order = attrgetter("begin", "kind", "thing")
 
 
 def _events(view: View, teller: Teller, places: Sequence[_Place]) -> list[Event]:
-    nodes = [place.thing for place in places]
+    nodes = [ox.NamedNode(place.thing) for place in places]
     facts = facts_of(
         view.store,
         nodes,
@@ -145,7 +142,7 @@ def _events(view: View, teller: Teller, places: Sequence[_Place]) -> list[Event]
     acts = [edge.object for node in nodes for edge in facts.edges(node, EGOV.approvedBy)]
     signed = facts_of(view.store, acts, [ELI.date_document])
     teller.learn(nodes, [*facts.passages(), *signed.passages()])
-    return [_event(place.thing, place.kind, facts, signed, teller) for place in places]
+    return [_event(node, place.kind, facts, signed, teller) for node, place in zip(nodes, places, strict=True)]
 
 
 def _event(node: ox.NamedNode, kind: str, facts: Facts, signed: Facts, teller: Teller) -> Event:

@@ -15,8 +15,9 @@ from starlette.responses import Response
 
 from api.context import Context
 from api.errors import Refused
+from api.languages import reading_languages
 from api.moments import read_moment
-from api.negotiation import choose
+from api.negotiation import acceptable, choose, prefers_html
 from api.paging import link
 from kg.formats import CSV, JSON_LD, Format
 from kg.query.framing import Table
@@ -29,6 +30,8 @@ CONTEXT = "/api/v1/context.jsonld"
 """Where the JSON-LD context of the API's JSON is."""
 FORMS = (PLAIN, CSV, LINKED)
 """Forms of every look-up, the default first."""
+TABLED = (PLAIN, CSV)
+"""Forms of lists and reports."""
 _LINKED_BY = f'<{CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
 
 Form = Annotated[str | None, Query(alias="format", description="json, jsonld or csv: goes before Accept")]
@@ -64,7 +67,7 @@ def answered(
             return adapter.dump_json(answer, by_alias=True)
         return _as_json(adapter.dump_python(answer, mode="json", by_alias=True), fields, linked=chosen is LINKED)
 
-    return _formed(chosen_form(request, form), body, view, next)
+    return _formed(request, chosen_form(request, form), body, view, next)
 
 
 def modelled(
@@ -85,16 +88,35 @@ def modelled(
             return model.model_dump_json().encode()
         return _as_json(model.model_dump(mode="json"), fields, linked=chosen is LINKED)
 
-    return _formed(chosen_form(request, form), body, view, next)
+    return _formed(request, chosen_form(request, form), body, view, next)
+
+
+def tabled(request: Request, model: BaseModel, table: Callable[[], Table], form: str | None, fields: str | None) -> Response:
+    """Return a model that is no statement about the graph (a list of what can be asked, a report) as JSON or CSV."""
+    chosen = chosen_form(request, form, TABLED)
+    if chosen is CSV:
+        body = as_csv(*table())
+    elif fields:
+        body = _as_json(model.model_dump(mode="json", by_alias=True), fields, linked=False)
+    else:
+        body = model.model_dump_json(by_alias=True).encode()
+    return Response(body, headers={"Content-Type": chosen.content_type})
 
 
 def chosen_form(request: Request, form: str | None, offered: Sequence[Format] = FORMS) -> Format:
-    """Return the form that `format=` or `Accept` asks for; raises UnknownFormat with those that are offered."""
-    return choose(request.headers.get("accept"), form, offered)[0]
+    """Return the form that `format=` or `Accept` asks for; raises UnknownFormat with those that are offered.
+
+    A browser asks for pages first and takes anything: it gets the first form, not one that its header names by the way (XML).
+    """
+    accept = request.headers.get("accept")
+    if not form and prefers_html(accept) and offered[0] in acceptable(accept, offered):
+        return offered[0]
+    return choose(accept, form, offered)[0]
 
 
-def _formed(chosen: Format, body: Callable[[Format], bytes], view: View, next: str | None) -> Response:
-    response = Response(body(chosen), headers={"Content-Type": chosen.content_type})
+def _formed(request: Request, chosen: Format, body: Callable[[Format], bytes], view: View, next: str | None) -> Response:
+    reader = reading_languages(request, request.query_params.get("lang"))
+    response = Response(body(chosen), headers={"Content-Type": chosen.content_type, "Content-Language": reader[0]})
     if view.moment:
         response.headers["X-View"] = str(view.moment)
     link(response, next)

@@ -46,7 +46,7 @@ from kg.query.names import Names
 from kg.query.viewing import Views
 from kg.store.base import Store
 
-_EXPOSED = ["ETag", "Link", "Retry-After", "X-Dataset-Release", "X-Truncated", "X-Unknown-Function", "X-View"]
+_EXPOSED = ["ETag", "Link", "Retry-After", "X-Dataset-Release", "X-Index-Release", "X-Truncated", "X-Unknown-Function", "X-View"]
 _ABOUT = """Kazakhstan's digital transformation as a knowledge graph in which every fact knows the passage that states it.
 
 Data: CC BY 4.0. SPARQL at `/sparql`; every entity dereferences at `/id/{kind}/{slug}`. Errors are RFC 9457 problems."""
@@ -64,6 +64,7 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
         await context.writes.pool.close()
     if pool:
         await pool.close()
+    app.state.context.names.close()
 
 
 def create_app(settings: Settings, store: Store) -> FastAPI:
@@ -128,7 +129,7 @@ async def _follow(app: FastAPI, change: bytes | None) -> None:
     """Let the app see what was written (None: nobody knows what): workers now, names and views of the new state when they are asked for."""
     context: Context = app.state.context
     assert context.writes is not None
-    views = Views(context.store)
+    views = Views(context.store, context.names.after_write(context.store))
     context.evaluator.views = views
     pool = context.evaluator.pool
     if pool and change is None:

@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pyoxigraph import NamedNode
 
 from api import models, views
 from api.answering import PLAIN, PROBLEMS, Fields, Form, chosen_form, modelled
 from api.context import ContextDep
-from api.errors import Refused
+from api.languages import Lang, reading_languages
 from api.moments import At, Known, read_moment
-from api.negotiation import languages
 from api.paging import Cursor, Limit, following, position_of
+from api.strict import only_known
 from api.tables import conflicts_table, entity_table, hits_table
-from kg.errors import UnknownEntity
+from kg.errors import Impossible, UnknownEntity
 from kg.formats import CSV, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format
 from kg.namespaces import KINDS, local_name
 from kg.query.conflicts import check_filters, find_conflicts
 from kg.query.coverage import why_empty
 from kg.query.entities import read_entity, resolve
 from kg.query.finding import asked
-from kg.query.labels import LANGUAGES, chain, labels_of, shown
+from kg.query.labels import labels_of, shown, spoken
 from kg.query.viewing import Moment, View, validity
 from kg.rdf import written
 from kg.search.questions import Counts, Page
 from kg.store.base import Store
 
-router = APIRouter(prefix="/api/v1", tags=["look-ups"])
+router = APIRouter(prefix="/api/v1", tags=["look-ups"], dependencies=[Depends(only_known)])
 
 ENTITY_FORMS = (PLAIN, CSV, TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
 """Forms of one entity: its JSON and CSV have the passages, its RDF the facts."""
@@ -39,7 +38,6 @@ _ABOUT = """CONSTRUCT { ?thing ?p ?o . ?part ?q ?r } WHERE {
   { ?thing ?p ?o }
   UNION { ?thing eli:is_realized_by|adms:identifier|oa:hasSelector ?part . ?part ?q ?r }
 }"""
-Lang = Annotated[str | None, Query(description="Language of labels (en, ru, kk); goes before Accept-Language", examples=["ru"])]
 
 
 @router.get("/entities", summary="Find entities by name, number or identifier", response_model=models.Hits, responses=PROBLEMS)
@@ -75,18 +73,18 @@ async def find(
     check_kind(kind)
     reader = reading_languages(request, lang)
     seen = await context.at(read_moment(at, known))
-    start = position_of(cursor, seen.release)
 
-    def look_up() -> tuple[Page, dict[str, dict[str, str]], list[str]]:
+    def look_up() -> tuple[Page, int, dict[str, dict[str, str]], list[str]]:
+        start = position_of(cursor, f"{seen.release}{seen.names.behind or ''}")
         search = asked(seen, q, kind, document, first, last, sort, reader[0])
         found = seen.names.search(search, start, limit) if iri is None else _only(seen, iri, kind)
         near = seen.names.near(q) if q.strip() and not found.counts.count and iri is None else []
-        return found, labels_of(seen.store, [NamedNode(hit.iri) for hit in found.hits]), near
+        return found, start, labels_of(seen.store, [NamedNode(hit.iri) for hit in found.hits]), near
 
-    found, labels, near = await context.runner.run(look_up)
+    found, start, labels, near = await context.runner.run(look_up)
     counts = found.counts
     unasked = not (counts.count or q.strip() or iri or document or first or last)
-    address = following(request, start + limit, counts.count, seen.release)
+    address = following(request, start + limit, counts.count, f"{seen.release}{found.behind or ''}")
     hits = models.Hits(
         count=counts.count,
         complete=address is None,
@@ -96,6 +94,7 @@ async def find(
         hits=[
             models.Hit(
                 iri=hit.iri, id=local_name(hit.iri) or hit.iri, kind=hit.kind, label=shown(hit.iri, labels, reader),
+                labelLanguage=spoken(hit.iri, labels, reader)[1],
                 matched=hit.name, matchedLanguage=hit.language or None, matchedBy=hit.match, how=hit.how, score=hit.score,
                 curated=hit.curated,
             )
@@ -105,8 +104,12 @@ async def find(
         next=address,
         empty=await context.runner.run(lambda: _empty(seen, kind, reader)) if kind and unasked else None,
         view=views.view(seen),
+        behind=found.behind,
     )  # fmt: skip
-    return modelled(request, hits, lambda: hits_table(hits), seen, format, fields, address)
+    response = modelled(request, hits, lambda: hits_table(hits), seen, format, fields, address)
+    if found.behind:
+        response.headers["X-Index-Release"] = found.behind
+    return response
 
 
 @router.get(
@@ -179,7 +182,7 @@ def about(store: Store, iri: NamedNode, form: Format) -> bytes:
 
 
 def conflicts_of(seen: View, reader: list[str], kind: str | None, document: str | None) -> list[models.Conflict]:
-    """Return conflicts with their labels; raises UnusableInput and UnknownEntity for a filter that names nothing."""
+    """Return conflicts with their labels; raises Impossible and UnknownEntity for a filter that names nothing."""
     check_filters(seen.store, seen.names, kind, document)
     found = find_conflicts(seen.store, kind=kind, document=document)
     labels = labels_of(seen.store, {node for item in found for node in item.mentions()})
@@ -199,18 +202,6 @@ def _empty(seen: View, kind: str, reader: list[str]) -> models.Empty:
 
 
 def check_kind(kind: str | None) -> None:
-    """Refuse a kind of entity that there is not."""
+    """Refuse a kind of entity that there is not; raises Impossible."""
     if kind and kind not in KINDS:
-        raise Refused(HTTPStatus.BAD_REQUEST, f"there is no kind {kind!r}; kinds are {', '.join(KINDS)}")
-
-
-def reading_languages(request: Request, lang: str | None) -> list[str]:
-    """Return the languages to show names in, best first: `lang`, then Accept-Language, each with its fallbacks.
-
-    An unknown `lang` is refused; unknown languages of the header are passed over.
-    """
-    if lang and lang not in LANGUAGES:
-        raise Refused(HTTPStatus.BAD_REQUEST, f"there are no names in the language {lang!r}; languages are {', '.join(LANGUAGES)}")
-    wished = [lang] if lang else languages(request.headers.get("accept-language"))
-    known = [tag for tag in wished if tag in LANGUAGES] or ["en"]
-    return list(dict.fromkeys(tag for language in known for tag in chain(language)))
+        raise Impossible("kind", kind, "there is no such kind", KINDS)

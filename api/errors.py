@@ -155,7 +155,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     errors = [{"parameter": ".".join(map(str, item["loc"][1:])), "problem": item["msg"]} for item in error.errors()]
     detail = "; ".join(f"{item['parameter']}: {item['problem']}" for item in errors)
-    return _answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors)
+    first = errors[0]["parameter"] if errors else ""
+    return _answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, parameter=first, errors=errors)
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:

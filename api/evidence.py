@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.answering import PROBLEMS, Fields, Form, answered, view_of
 from api.context import ContextDep
-from api.entities import Lang, reading_languages
+from api.languages import Lang, reading_languages
 from api.moments import At, Known
 from api.paging import Cursor, Limit, following, position_of
+from api.strict import only_known
 from kg.query.evidence import Evidence, find_evidence
 from kg.query.telling import Teller
 
-router = APIRouter(prefix="/api/v1", tags=["look-ups"])
+router = APIRouter(prefix="/api/v1", tags=["look-ups"], dependencies=[Depends(only_known)])
 
 
 @router.get("/evidence", summary="Which passages state this?", response_model=Evidence, responses=PROBLEMS)

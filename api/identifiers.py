@@ -13,7 +13,8 @@ from starlette.responses import RedirectResponse, Response
 from api import views
 from api.answering import PLAIN, modelled
 from api.context import Context, ContextDep
-from api.entities import Lang, about, reading_languages
+from api.entities import about
+from api.languages import Lang, reading_languages
 from api.negotiation import choose, prefers_html
 from api.pages import entity_page
 from api.tables import entity_table

@@ -6,26 +6,25 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
-from pyoxigraph import QueryResultsFormat
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from api import models
+from api.answering import TABLED, Fields, chosen_form, dumped, selected, tabled
 from api.context import ContextDep, of
 from api.errors import Refused
-from api.negotiation import choose
+from api.strict import only_known
 from kg.analytics.reports import Report, as_csv, as_json
 from kg.analytics.tables import Table, read_csv, read_json
 from kg.errors import BadParameter
-from kg.formats import CSV, Format
+from kg.formats import CSV
 from kg.instruments import egdi, goals, maturity, packaged, readiness, survey, trend, value
 from kg.instruments.catalogue import INSTRUMENTS
 from kg.instruments.options import language, points, words
 from kg.store.base import Store
 
-router = APIRouter(prefix="/api/v1/instruments", tags=["instruments"])
+router = APIRouter(prefix="/api/v1/instruments", tags=["instruments"], dependencies=[Depends(only_known)])
 
-_JSON = Format("json", "application/json", ".json", QueryResultsFormat.JSON)
 _PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}}
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"description": "The result with method, sources and inputs; CSV: one of its tables.", "model": models.InstrumentReport,
@@ -63,10 +62,15 @@ def _body(name: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("", summary="The instruments: questions, columns, sources, an example of each")
-async def every() -> models.Instruments:
-    """Return every instrument."""
-    return models.Instruments(
+@router.get(
+    "",
+    summary="The instruments: questions, columns, sources, an example of each",
+    response_model=models.Instruments,
+    responses={200: {"description": "The instruments.", "content": {"text/csv": {}}}, **{code: _ANSWERS[code] for code in (406, 422)}},
+)
+async def every(request: Request, format: As = None, fields: Fields = None) -> Response:
+    """Return every instrument; as CSV a row an instrument."""
+    answer = models.Instruments(
         count=len(INSTRUMENTS),
         instruments=[
             models.Instrument(
@@ -76,6 +80,15 @@ async def every() -> models.Instruments:
             for one in INSTRUMENTS
         ],
     )  # fmt: skip
+    header = ("name", "question", "needs", "takes", "graph", "sources", "address")
+    rows = [
+        (
+            one.name, one.question, "; ".join(one.needs), "; ".join(one.takes), "true" if one.graph else "false",
+            "; ".join(one.sources), one.address,
+        )
+        for one in answer.instruments
+    ]  # fmt: skip
+    return tabled(request, answer, lambda: (header, rows), format, fields)
 
 
 async def _given(request: Request) -> Callable[[], Table | None]:
@@ -98,8 +111,10 @@ async def _given(request: Request) -> Callable[[], Table | None]:
     raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"the body is {kind or 'of no stated kind'}; send text/csv or application/json")
 
 
-async def _answer(request: Request, work: Callable[[Store, Table | None], Report], format: str | None, part: str | None) -> Response:
-    chosen = choose(request.headers.get("accept"), format, (_JSON, CSV))[0]
+async def _answer(
+    request: Request, work: Callable[[Store, Table | None], Report], format: str | None, part: str | None, fields: str | None
+) -> Response:
+    chosen = chosen_form(request, format, TABLED)
     read = await _given(request)
     context = of(request)
     report = await context.runner.run(lambda: work(context.store, read()))
@@ -109,7 +124,9 @@ async def _answer(request: Request, work: Callable[[Store, Table | None], Report
         raise BadParameter(report.instrument, "table", f"is {part!r}; tables are {', '.join(names)}", names)
     if chosen is CSV:
         return Response(as_csv(wanted), headers={"Content-Type": CSV.content_type})
-    return Response(models.InstrumentReport(**as_json(report)).model_dump_json(by_alias=True), media_type="application/json")
+    model = models.InstrumentReport(**as_json(report))
+    body = dumped(selected(model.model_dump(mode="json", by_alias=True), fields)) if fields else model.model_dump_json(by_alias=True)
+    return Response(body, media_type="application/json")
 
 
 def _plus(word: str) -> str:
@@ -126,15 +143,23 @@ async def rank(
     changes: Annotated[list[str] | None, Query(alias="set", description="What if: tii-value=+0.1 by (write %2B), =0.85 to")] = None,
     format: As = None,
     part: Part = None,
+    fields: Fields = None,
 ) -> Response:
     """Rank an edition of the graph (GET) or component scores of your own (POST); with an area where it stands, and where it would."""
     meant = [_plus(word) for word in changes or []]
-    return await _answer(request, lambda s, t: egdi.run(s, t, edition=edition, area=area, changes=meant), format, part)
+    return await _answer(request, lambda s, t: egdi.run(s, t, edition=edition, area=area, changes=meant), format, part, fields)
 
 
-async def standardise(request: Request, context: ContextDep, edition: Edition = None, format: As = None, part: Part = None) -> Response:
+async def standardise(
+    request: Request,
+    context: ContextDep,
+    edition: Edition = None,
+    format: As = None,
+    part: Part = None,
+    fields: Fields = None,
+) -> Response:
     """Compute components and index from raw indicators: Z over the areas, mean, min–max, weighted mean."""
-    return await _answer(request, lambda s, t: egdi.run_raw(s, _needed(t), edition=edition), format, part)
+    return await _answer(request, lambda s, t: egdi.run_raw(s, _needed(t), edition=edition), format, part, fields)
 
 
 async def series(
@@ -147,10 +172,15 @@ async def series(
     end: Annotated[int | None, Query(alias="to", description="Last year")] = None,
     format: As = None,
     part: Part = None,
+    fields: Fields = None,
 ) -> Response:
     """Compare series: values, ranks, changes, distance to the group, convergence, breaks in method."""
     return await _answer(
-        request, lambda s, t: trend.run(s, t, indicator=indicator, areas=area or [], group_=group, begin=begin, end=end), format, part
+        request,
+        lambda s, t: trend.run(s, t, indicator=indicator, areas=area or [], group_=group, begin=begin, end=end),
+        format,
+        part,
+        fields,
     )
 
 
@@ -166,6 +196,7 @@ async def satisfaction(
     confidence: Confidence = 0.95,
     format: As = None,
     part: Part = None,
+    fields: Fields = None,
 ) -> Response:
     """Score a survey, a row a respondent."""
     return await _answer(
@@ -174,7 +205,7 @@ async def satisfaction(
             s, _needed(t), framework=framework, items=words(items), by=by, weight=weight, satisfied=points(satisfied), base=base,
             confidence=confidence,
         ),
-        format, part,
+        format, part, fields,
     )  # fmt: skip
 
 
@@ -185,9 +216,10 @@ async def public_value(
     scale: Annotated[str, Query(description="Least and most score", examples=["1:5"])] = "1:5",
     format: As = None,
     part: Part = None,
+    fields: Fields = None,
 ) -> Response:
     """Assess public value by a scoring sheet (POST); GET answers the empty sheet."""
-    return await _answer(request, lambda s, t: value.run(s, t, framework=framework, scale=scale), format, part)
+    return await _answer(request, lambda s, t: value.run(s, t, framework=framework, scale=scale), format, part, fields)
 
 
 async def stages(
@@ -197,9 +229,10 @@ async def stages(
     lang: Annotated[str, Query(description="Language of names: en, ru, kk", examples=["en"])] = "en",
     format: As = None,
     part: Part = None,
+    fields: Fields = None,
 ) -> Response:
     """Find the stage that is reached and what the next lacks (POST); GET answers the empty sheet."""
-    return await _answer(request, lambda s, t: maturity.run(s, t, scheme=scheme, lang=language(maturity.NAME, lang)), format, part)
+    return await _answer(request, lambda s, t: maturity.run(s, t, scheme=scheme, lang=language(maturity.NAME, lang)), format, part, fields)
 
 
 async def organisations(
@@ -208,9 +241,10 @@ async def organisations(
     area: Annotated[str | None, Query(description="Area, of the graph or the table", examples=["KAZ"])] = None,
     format: As = None,
     part: Part = None,
+    fields: Fields = None,
 ) -> Response:
     """Compute shares, figures per organisation and changes from the graph's counts (GET) or your own (POST)."""
-    return await _answer(request, lambda s, t: readiness.run(s, t, area=area), format, part)
+    return await _answer(request, lambda s, t: readiness.run(s, t, area=area), format, part, fields)
 
 
 async def monitor(
@@ -225,6 +259,7 @@ async def monitor(
     confidence: Confidence = 0.95,
     format: As = None,
     part: Part = None,
+    fields: Fields = None,
 ) -> Response:
     """Judge a goal of the graph (GET) or of your own (POST): progress, pace, forecast, verdict."""
     return await _answer(
@@ -233,7 +268,7 @@ async def monitor(
             s, t, indicator=indicator, area=area, breakdown=breakdown, baseline=baseline, target=target, direction=direction,
             confidence=confidence,
         ),
-        format, part,
+        format, part, fields,
     )  # fmt: skip
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from api.answering import PROBLEMS, Fields, Form, answered, view_of
 from api.context import ContextDep
-from api.entities import Lang, reading_languages
+from api.languages import Lang, reading_languages
 from api.moments import At, Known, read_moment
+from api.strict import only_known
 from kg.query.accountability import Chain, read_chain
 from kg.query.lineage import Lineage, trace
 from kg.query.telling import Teller
 
-router = APIRouter(prefix="/api/v1", tags=["look-ups"])
+router = APIRouter(prefix="/api/v1", tags=["look-ups"], dependencies=[Depends(only_known)])
 
 
 @router.get("/acts/{slug:path}/lineage", summary="What an act rests on, and what rests on it", response_model=Lineage, responses=PROBLEMS)

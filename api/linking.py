@@ -17,8 +17,8 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.responses import Response
 
 from api.context import Context, ContextDep
-from api.entities import reading_languages
 from api.errors import Refused, status_of
+from api.languages import reading_languages
 from api.rendering import page
 from kg.documents.plain import read_text
 from kg.documents.reading import read_document

@@ -154,6 +154,9 @@ class Hit(BaseModel):
     id: str
     kind: str
     label: str
+    labelLanguage: str | None = Field(
+        default=None, description="Language of `label`; null where the thing has none and its short IRI stands for it"
+    )
     matched: str
     matchedLanguage: str | None
     matchedBy: str
@@ -195,6 +198,7 @@ class Hits(BaseModel):
     near: list[str] = Field(default=[], description="Where nothing was found: things whose name looks like it")
     next: str | None
     empty: Empty | None = Field(default=None, description="Why nothing of the kind was found, where no name was asked for")
+    behind: str | None = Field(default=None, description="After a write: the release whose names answered, until the index is made anew")
     view: View | None = Field(default=None, description="The moment asked for with `at` or `known`")
 
 

@@ -20,4 +20,4 @@ def read_moment(at: str | None, known: str | None) -> Moment:
     try:
         return moment(at, known)
     except BadSetting as error:
-        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from None
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), parameter=error.name, possible=[]) from None

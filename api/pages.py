@@ -13,9 +13,10 @@ from starlette.responses import Response
 from api import views
 from api.asking import EXAMPLES, Answered, asked, read
 from api.context import Context, ContextDep
-from api.entities import check_kind, conflicts_of, reading_languages
+from api.entities import check_kind, conflicts_of
 from api.errors import Refused, status_of
 from api.evaluating import client_of
+from api.languages import reading_languages
 from api.rendering import page
 from kg.errors import EgovkgError
 from kg.namespaces import local_name
@@ -93,7 +94,14 @@ async def home(
         "near": near,
         "given": given,
     }
-    values |= {"kinds": counts.kinds, "documents": documents, "undated": counts.undated, "hits": hits, "count": counts.count}
+    values |= {
+        "kinds": counts.kinds,
+        "documents": documents,
+        "undated": counts.undated,
+        "hits": hits,
+        "count": counts.count,
+        "behind": found.behind,
+    }
     return page(request, "home.html", reader, {**values, "first": first, "page": page_, "more": first + _SHOWN < counts.count})
 
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from api import models, views
+from api.answering import Fields, tabled
 from api.context import ContextDep
-from api.entities import Lang, reading_languages
+from api.languages import Lang, reading_languages
 from api.moments import Known, read_moment
-from api.negotiation import choose
 from api.profile_views import Reader
 from api.rendering import page
-from kg.formats import CSV, JSON
+from api.strict import only_known
 from kg.query.labels import labels_of
 from kg.query.profiles import COLUMNS, Profiles, assessed_areas, read_profiles, rows_of
 
@@ -26,9 +24,9 @@ router = APIRouter()
 _PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}}
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "The profiles; as CSV a row an element."},
-    400: {"description": "Bad parameter.", **_PROBLEM},
     404: {"description": "Unknown area or framework; the problem names near matches.", **_PROBLEM},
     406: {"description": "No such format; the problem names those that there are.", **_PROBLEM},
+    422: {"description": "A parameter that cannot be; the problem says what is possible.", **_PROBLEM},
 }
 _Framework = Annotated[str | None, Query(description="Only this framework", examples=["stage-model-openness"])]
 
@@ -39,6 +37,7 @@ _Framework = Annotated[str | None, Query(description="Only this framework", exam
     summary="Where an area stands in each framework with a scale: reached, ahead, lagging, unknown; what to do first",
     response_model=models.Profiles,
     responses=_RESPONSES,
+    dependencies=[Depends(only_known)],
 )
 async def read(
     request: Request,
@@ -48,17 +47,18 @@ async def read(
     known: Known = None,
     lang: Lang = None,
     format: Annotated[str | None, Query(description="json or csv; goes before Accept")] = None,
-) -> Any:
+    fields: Fields = None,
+) -> Response:
     """Return what passages state of each element, what follows by which rule, and the priorities; unknown where nothing is stated."""
     reader = reading_languages(request, lang)
-    chosen = choose(request.headers.get("accept"), format, (JSON, CSV))[0]
     seen = await context.at(read_moment(None, known))
     found = await context.runner.run(lambda: read_profiles(seen.store, seen.names, area, framework))
-    if chosen is CSV:
-        out = io.StringIO()
-        csv.writer(out).writerows([COLUMNS, *(row for one in found.profiles for row in rows_of(one, found.labels, reader))])
-        return Response(out.getvalue(), media_type=CSV.content_type)
-    return _model(found, reader).model_copy(update={"view": views.view(seen)})
+    model = _model(found, reader).model_copy(update={"view": views.view(seen)})
+    response = tabled(
+        request, model, lambda: (COLUMNS, [row for one in found.profiles for row in rows_of(one, found.labels, reader)]), format, fields
+    )
+    response.headers["Content-Language"] = reader[0]
+    return response
 
 
 @router.get("/profiles", include_in_schema=False)

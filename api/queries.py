@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pyoxigraph import NamedNode, QueryResultsFormat
 from starlette.responses import Response
 
 from api import models, views
+from api.answering import Fields, Form, chosen_form, dumped, selected, tabled
 from api.context import ContextDep
-from api.entities import Lang, reading_languages
+from api.languages import Lang, reading_languages
 from api.moments import At, Known, read_moment
-from api.negotiation import choose
+from api.strict import only_known
 from kg.errors import BadParameter
 from kg.formats import CSV, TSV, TURTLE, Format
 from kg.query import named
 from kg.query.executables import described
+from kg.query.framing import Table
 from kg.query.labels import labels_of
 from kg.query.parameters import written
 from kg.query.templating import Template
@@ -28,7 +30,7 @@ router = APIRouter(prefix="/api/v1", tags=["named queries"])
 
 _JSON = Format("json", "application/json", ".json", QueryResultsFormat.JSON)
 _OFFERED = (_JSON, CSV, TSV)
-_OF_THE_REQUEST = ("format", "lang", "at", "known")
+_OF_THE_REQUEST = ("format", "lang", "at", "known", "fields")
 _PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}}
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {
@@ -42,12 +44,21 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/queries", summary="The named queries: questions, parameters, columns, an example of each")
-async def every(request: Request, context: ContextDep, lang: Lang = None) -> models.NamedQueries:
-    """Return every named query, egovkg's own and those of EGOVKG_QUERIES."""
+@router.get(
+    "/queries",
+    summary="The named queries: questions, parameters, columns, an example of each",
+    response_model=models.NamedQueries,
+    responses={200: {"description": "The queries.", "content": {"text/csv": {}}}, **{code: _ANSWERS[code] for code in (406, 422)}},
+    dependencies=[Depends(only_known)],
+)
+async def every(request: Request, context: ContextDep, lang: Lang = None, format: Form = None, fields: Fields = None) -> Response:
+    """Return every named query, egovkg's own and those of EGOVKG_QUERIES; as CSV a row a query."""
     reader = reading_languages(request, lang)
     found = named.load_templates(context.settings.queries_path).values()
-    return models.NamedQueries(count=len(found), queries=[_described(template, reader) for template in found])
+    answer = models.NamedQueries(count=len(found), queries=[_described(template, reader) for template in found])
+    response = tabled(request, answer, lambda: _listed(answer), format, fields)
+    response.headers["Content-Language"] = reader[0]
+    return response
 
 
 @router.get(
@@ -71,16 +82,18 @@ async def ask(
     format: Annotated[str | None, Query(description="json, csv or tsv; goes before Accept")] = None,
     at: At = None,
     known: Known = None,
+    fields: Fields = None,
 ) -> Response:
     """Answer with the query's own parameters in the address: `/api/v1/queries/programmes-in-force?date=2024-01-01`."""
     template = named.find_template(named.load_templates(context.settings.queries_path), name)
     reader = reading_languages(request, lang)
-    chosen = choose(request.headers.get("accept"), format, _OFFERED)[0]
+    chosen = chosen_form(request, format, _OFFERED)
     given = _given(request, template, reader[0])
     seen = await context.at(read_moment(at, known))
     if chosen is _JSON:
         answer = await context.runner.run(lambda: _answered(seen, template, given, reader))
-        return Response(answer.model_dump_json(), media_type="application/json", headers={"Content-Language": reader[0]})
+        body = dumped(selected(answer.model_dump(mode="json"), fields)) if fields else answer.model_dump_json()
+        return Response(body, media_type="application/json", headers={"Content-Language": reader[0]})
     table = await context.runner.run(lambda: _table(seen, template, given, chosen))
     return Response(table, headers={"Content-Type": chosen.content_type})
 
@@ -117,6 +130,21 @@ def _answered(seen: View, template: Template, given: dict[str, str], reader: lis
 def _table(seen: View, template: Template, given: dict[str, str], chosen: Format) -> bytes:
     query = named.bound(template, named.read_values(template, given, seen.store, seen.names))
     return seen.store.answer(query, Wish([chosen], [])).body
+
+
+def _listed(found: models.NamedQueries) -> Table:
+    header = ("name", "question", "kind", "parameters", "columns", "example")
+    return header, [
+        (
+            one.name,
+            one.question,
+            one.kind or "",
+            " ".join(f"[{given.name}]" if given.optional else given.name for given in one.parameters),
+            " ".join(column.name for column in one.columns),
+            one.example,
+        )
+        for one in found.queries
+    ]
 
 
 def _described(template: Template, reader: list[str]) -> models.NamedQuery:

@@ -5,21 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.answering import PROBLEMS, Fields, Form, answered, view_of
 from api.context import ContextDep
-from api.entities import Lang, reading_languages
+from api.languages import Lang, reading_languages
 from api.moments import At, Known, read_moment
 from api.paging import Cursor, Limit, following, position_of
 from api.series import split
+from api.strict import only_known
 from kg.query.models import Models, read_models
 from kg.query.stages import Stages, read_stages
 from kg.query.staging import Comparison, compare_stages
 from kg.query.telling import Teller
 from kg.query.timeline import Timeline, read_timeline
 
-router = APIRouter(prefix="/api/v1", tags=["look-ups"])
+router = APIRouter(prefix="/api/v1", tags=["look-ups"], dependencies=[Depends(only_known)])
 
 Schemes = Annotated[
     list[str], Query(alias="scheme", description="Scheme, several by repeating or with commas", examples=[["abil-2023-phases"]])

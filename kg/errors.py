@@ -142,7 +142,7 @@ class UnknownQuery(EgovkgError):
     """No named query has the name; `near` lists names that look like it."""
 
     def __init__(self, name: str, near: Sequence[str] = ()) -> None:
-        hint = f"; did you mean {', '.join(near)}?" if near else ""
+        hint = f"; did you mean {', '.join(near)}?" if near else "."
         super().__init__(f"there is no named query {name!r}{hint} All are listed by `egovkg query --list` and at /api/v1/queries")
         self.name, self.near = name, tuple(near)
 

@@ -90,8 +90,8 @@ def test_a_kind_filters_and_the_counts_by_kind_stay(service: httpx.Client) -> No
     assert acts["kinds"] == everything["kinds"]
 
 
-def test_an_unknown_kind_is_400_with_the_list(service: httpx.Client) -> None:
-    assert "programme" in problem(service.get("/api/v1/entities", params={"kind": "dragon"}), 400)["detail"]
+def test_an_unknown_kind_is_422_with_the_list(service: httpx.Client) -> None:
+    assert "programme" in problem(service.get("/api/v1/entities", params={"kind": "dragon"}), 422)["detail"]
 
 
 def test_nothing_found_is_an_empty_page(service: httpx.Client) -> None:
@@ -330,9 +330,9 @@ EVIL = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "'onmouse
 def test_what_a_reader_types_is_shown_as_text(service: httpx.Client, evil: str) -> None:
     for path, params, status in (
         ("/", {"q": evil}, 200),
-        ("/", {"q": evil, "kind": evil}, 400),
-        ("/", {"q": "827", "lang": evil}, 400),
-        ("/conflicts", {"kind": evil}, 400),
+        ("/", {"q": evil, "kind": evil}, 422),
+        ("/", {"q": "827", "lang": evil}, 422),
+        ("/conflicts", {"kind": evil}, 422),
         ("/conflicts", {"document": evil}, 404),
         ("/query", {"query": evil}, 400),
         ("/query", {"query": f"SELECT ({ox.Literal(evil)} AS ?x) {{}}"}, 200),
@@ -377,7 +377,7 @@ def test_conflicts_are_listed_whole_and_filtered(service: httpx.Client, dataset:
     assert abil["count"] > 0
     assert all(any(side["document"] == "document/abil-2023" for side in item["sides"]) for item in abil["conflicts"])
     assert json_of(service, "/api/v1/conflicts", document="document/abil-2023") == abil
-    assert "unit" in problem(service.get("/api/v1/conflicts", params={"kind": "dragon"}), 400)["detail"]
+    assert "unit" in problem(service.get("/api/v1/conflicts", params={"kind": "dragon"}), 422)["detail"]
     near = problem(service.get("/api/v1/conflicts", params={"document": "orazgalieva-2023"}), 404)["near"]
     assert near == ["document/orazgaliyeva-2023"]
     problem(service.get("/api/v1/conflicts", params={"document": "<>"}), 404)
@@ -444,8 +444,8 @@ def test_headings_of_a_page_go_down_one_level_at_a_time(service: httpx.Client, p
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("/id/programme/digital-kazakstan", 404), ("/id/act/P1700000827?format=docx", 406), ("/?lang=de", 400), ("/?kind=dragon", 400),
-     ("/conflicts?kind=dragon", 400), ("/conflicts?document=nobody", 404), ("/?kind=act&page=9", 404), ("/?page=0", 422), ("/no", 404)],
+    [("/id/programme/digital-kazakstan", 404), ("/id/act/P1700000827?format=docx", 406), ("/?lang=de", 422), ("/?kind=dragon", 422),
+     ("/conflicts?kind=dragon", 422), ("/conflicts?document=nobody", 404), ("/?kind=act&page=9", 404), ("/?page=0", 422), ("/no", 404)],
 )  # fmt: skip
 def test_a_browser_gets_an_error_as_a_page_with_the_same_sentence(service: httpx.Client, path: str, status: int) -> None:
     body = problem(service.get(path), status)
@@ -468,8 +468,8 @@ def test_the_api_answers_a_browser_with_a_problem_too(service: httpx.Client, pat
     "path", ["/", "/api/v1/entities?q=827", "/api/v1/entities/act/P1700000827", "/api/v1/conflicts", "/id/act/P1700000827.html",
              "/id/act/P1700000827.json", "/conflicts", "/query", "/ontology"],
 )  # fmt: skip
-def test_an_unknown_language_is_400_with_the_list(service: httpx.Client, path: str) -> None:
-    assert "en, ru, kk" in problem(service.get(path, params={**dict(httpx.URL(path).params), "lang": "de"}), 400)["detail"]
+def test_an_unknown_language_is_422_with_the_list(service: httpx.Client, path: str) -> None:
+    assert "en, ru, kk" in problem(service.get(path, params={**dict(httpx.URL(path).params), "lang": "de"}), 422)["detail"]
     assert service.get(path, headers={"Accept-Language": "de"}).status_code == 200
 
 

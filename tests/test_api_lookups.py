@@ -212,3 +212,74 @@ def test_a_look_up_as_json_ld_names_its_context_itself(service: httpx.Client) ->
     answer = service.get("/api/v1/models", headers={"Accept": "application/ld+json"})
     assert answer.headers["content-type"] == "application/ld+json"
     assert answer.json()["@context"] == "/api/v1/context.jsonld"
+
+
+ASKED = (*LOOKUPS, "/api/v1/queries", "/api/v1/profiles/KAZ", "/api/v1/instruments", "/api/v1/instruments/egdi")
+
+
+@pytest.mark.parametrize("address", ASKED)
+def test_a_parameter_that_a_route_does_not_have_is_refused_with_those_that_it_has(service: httpx.Client, address: str) -> None:
+    refused = problem(service, f"{address}{'&' if '?' in address else '?'}fieldz=label", 422)
+    assert refused["parameter"] == "fieldz"
+    assert "fields" in refused["possible"]
+    assert refused["detail"] == "this route has no parameter 'fieldz'; did you mean fields?"
+
+
+@pytest.mark.parametrize("address", ASKED)
+def test_a_browser_that_opens_an_address_of_the_api_gets_its_json(service: httpx.Client, address: str) -> None:
+    browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"
+    assert service.get(address, headers={"accept": browser}).headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize(
+    ("address", "keys", "column"),
+    [
+        ("/api/v1/queries", "count", "question"),
+        ("/api/v1/instruments", "count", "needs"),
+        ("/api/v1/profiles/KAZ", "area", "standing"),
+        ("/api/v1/queries/programmes-in-force?date=2012-06-30", "count,rows", "programme"),
+        ("/api/v1/instruments/egdi?area=KAZ", "summary", "rank"),
+    ],
+)
+def test_lists_and_reports_come_by_their_keys_and_as_csv(service: httpx.Client, address: str, keys: str, column: str) -> None:
+    joint = "&" if "?" in address else "?"
+    whole = told(service, address)
+    assert told(service, f"{address}{joint}fields={keys}") == {key: whole[key] for key in keys.split(",")}
+    header, *rows = csv.reader(io.StringIO(service.get(f"{address}{joint}format=csv").text))
+    assert column in header
+    assert rows
+    assert {len(row) for row in rows} == {len(header)}
+    assert problem(service, f"{address}{joint}fields=nothing", 422)["possible"] == list(whole)
+
+
+@pytest.mark.parametrize("address", LOOKUPS)
+@pytest.mark.parametrize(("header", "language"), [("kk", "kk"), ("ru-RU,ru;q=0.9,en;q=0.5", "ru"), ("fr", "en"), ("", "en")])
+def test_an_answer_says_in_which_language_it_names_things(service: httpx.Client, address: str, header: str, language: str) -> None:
+    assert service.get(address, headers={"accept-language": header}).headers["content-language"] == language
+
+
+def test_a_hit_says_in_which_language_its_label_is(service: httpx.Client) -> None:
+    found = told(service, "/api/v1/entities?q=P1700000827&lang=kk&fields=hits")["hits"][0]
+    assert found["labelLanguage"] == "kk"
+    assert (found["matchedLanguage"], found["matchedBy"]) == (None, "id_local")
+
+
+@pytest.mark.parametrize(
+    ("address", "parameter", "possible"),
+    [
+        ("/api/v1/entities?kind=dragon", "kind", "programme"),
+        ("/api/v1/entities?lang=de", "lang", "kk"),
+        ("/api/v1/conflicts?kind=dragon", "kind", "arithmetic"),
+        ("/api/v1/instruments/egdi?area=XXX", "area", "KAZ"),
+        ("/api/v1/instruments/readiness?area=XXX", "area", "KAZ"),
+    ],
+)
+def test_what_there_is_not_is_refused_by_its_parameter(service: httpx.Client, address: str, parameter: str, possible: str) -> None:
+    refused = problem(service, address, 422)
+    assert refused["parameter"] == parameter
+    assert possible in refused["possible"]
+
+
+@pytest.mark.parametrize("address", ["/api/v1/timeline?limit=0", "/api/v1/stages?at=2020-02-30", "/api/v1/models?known=yesterday"])
+def test_every_refused_parameter_is_named(service: httpx.Client, address: str) -> None:
+    assert problem(service, address, 422)["parameter"] == address.partition("?")[2].partition("=")[0]

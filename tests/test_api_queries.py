@@ -84,7 +84,7 @@ def test_the_format_is_that_of_the_address_or_of_accept(service: httpx.Client, p
         ("programmes-in-force?date=2024-01-01&colour=red", 422, "possible", "date"),
         ("indicator-at?indicator=egdi-valu&year=2020", 422, "possible", "indicator/egdi-value"),
         ("indicator-at?indicator=egdi-value&year=2020&area=KAZA", 422, "possible", "area/KAZ"),
-        ("findings?lang=de", 400, "detail", "languages are en, ru, kk"),
+        ("findings?lang=de", 422, "detail", "possible are en, ru, kk"),
         ("programmes?format=xml", 406, "offered", "text/csv"),
     ],
 )

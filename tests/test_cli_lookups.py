@@ -102,3 +102,23 @@ def test_what_there_is_not_is_refused_in_a_sentence(folder: Path, arguments: tup
     result = run(folder, *arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert told in result.stderr
+
+
+def test_a_search_names_what_matched_and_says_when_it_is_cut(folder: Path) -> None:
+    result = run(folder, "search", "Цифрового Казахстана", "--limit", "2", "--lang", "ru")
+    assert result.exit_code == 0, result.output
+    first, second = rows(result.stdout)
+    assert (first["id"], first["matched"], first["matchedLanguage"], first["how"]) == (
+        "programme/digital-kazakhstan", "Цифровой Казахстан", "ru", "form"
+    )  # fmt: skip
+    assert second["id"] != first["id"]
+    assert result.stderr.startswith("2 of ")
+    assert json.loads(run(folder, "search", "827", "--format", "json").stdout)["count"] == 1
+
+
+def test_a_search_that_finds_nothing_says_what_is_near(folder: Path) -> None:
+    result = run(folder, "search", "digtl kazahstn")
+    assert result.exit_code == 0
+    assert rows(result.stdout) == []
+    assert "programme/digital-kazakhstan" in result.stderr
+    assert run(folder, "search", "--kind", "dragon").exit_code == 2

@@ -11,7 +11,17 @@ import pytest
 from kg import open_graph
 from kg.client.answers import Card, Rows
 from kg.client.graph import Graph
-from kg.errors import BadSetting, Impossible, MissingExtra, NoStore, QuerySyntaxError, StoreUnreachable, UnknownEntity
+from kg.errors import (
+    BadParameter,
+    BadSetting,
+    Impossible,
+    MissingExtra,
+    NoStore,
+    QuerySyntaxError,
+    StoreUnreachable,
+    UnknownEntity,
+    UnknownQuery,
+)
 from kg.query.telling import Answer
 from kg.store.oxigraph import OxigraphStore
 from tests.serving import served
@@ -28,6 +38,8 @@ CALLS: dict[str, Callable[[Graph], Answer]] = {
     "models": lambda graph: graph.models(),
     "timeline": lambda graph: graph.timeline(2005, 2010, kind="programme"),
     "conflicts": lambda graph: graph.conflicts(kind="arithmetic"),
+    "profile": lambda graph: graph.profile("KAZ"),
+    "named query": lambda graph: graph.ask("programmes-in-force", {"date": "2012-06-30"}),
 }
 
 
@@ -93,6 +105,21 @@ def test_a_query_gives_rows_truth_or_a_graph(graphs: tuple[Graph, Graph]) -> Non
         assert "egov:Programme" in turtle
         with pytest.raises(QuerySyntaxError):
             graph.query("SELECT")
+
+
+def test_no_rows_of_a_named_query_say_what_they_mean(graphs: tuple[Graph, Graph]) -> None:
+    for graph in graphs:
+        (missing,) = graph.ask("programmes-in-force", {"date": "1980-01-01"}).missing
+        assert "1980 lies outside what the documents speak of" in missing.why
+        with pytest.raises(BadParameter, match="date is missing"):
+            graph.ask("programmes-in-force")
+        with pytest.raises(UnknownQuery, match="programmes-in-force"):
+            graph.ask("programme-in-force")
+
+
+def test_a_search_that_finds_nothing_names_what_is_near(graphs: tuple[Graph, Graph]) -> None:
+    for graph in graphs:
+        assert "programme/digital-kazakhstan" in graph.search("digtl kazahstn").near
 
 
 def test_an_entity_says_its_name_in_the_language_of_the_graph(store: OxigraphStore) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import BadParameter, UnknownQuery, UnusableInput
-from kg.formats import TURTLE
+from kg.formats import N_TRIPLES, TURTLE
 from kg.namespaces import ID, KINDS, RDF, SH
 from kg.query.coverage import LINKED, coverage_of, why_empty
 from kg.query.executables import described
@@ -228,3 +229,23 @@ def test_the_example_of_the_reference_is_a_template_that_answers(store: Oxigraph
     path.write_text(text.partition("```sparql\n")[2].partition("```")[0], encoding="utf-8")
     template = read_template(path)
     assert run(store, template, read_values(template, {"date": "2010-12-31"}, store, names)).rows
+
+
+def test_coverage_is_read_once_a_release(store: OxigraphStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = OxigraphStore()
+    own.fill(b"".join(f"{quad} .\n".encode() for quad in store.quads()))
+    before = coverage_of(own, "finding")
+    rows = own.rows
+    asked_for: list[str] = []
+
+    def counted(query: str, **values: Any) -> Any:
+        asked_for.append(query)
+        return rows(query, **values)
+
+    monkeypatch.setattr(own, "rows", counted)
+    assert coverage_of(own, "finding") == before
+    assert why_empty(own, "act").state in ("none", "unknown")
+    assert asked_for == []
+    own.load(b"<https://example.org/a> <https://example.org/p> <https://example.org/b> .\n", N_TRIPLES)
+    assert coverage_of(own, "finding") == before
+    assert len(asked_for) == 2

@@ -1,4 +1,4 @@
-"""Commands that look up in one call: evidence, series, lineage, accountability, stages, models, timeline."""
+"""Commands that look up in one call: search, evidence, series, lineage, accountability, stages, models, timeline."""
 
 from __future__ import annotations
 
@@ -26,6 +26,30 @@ FromOption = Annotated[str, typer.Option("--from", help="First year or month.")]
 ToOption = Annotated[str, typer.Option("--to", help="Last year or month.")]
 SchemeOption = Annotated[list[str] | None, typer.Option("--scheme", help="Only this scheme; may be repeated.")]
 _FORMATS = ("table", "json", "csv", "tsv")
+
+
+def search(
+    text: Annotated[str, typer.Argument(help="Name in en, ru or kk, a part of one, number, identifier; nothing: all of a kind.")] = "",
+    kind: Annotated[str | None, typer.Option("--kind", help="Only this kind, such as act.")] = None,
+    document: Annotated[str | None, typer.Option("--document", help="Only what this document's passages speak of.")] = None,
+    first: FromOption = "",
+    last: ToOption = "",
+    sort: Annotated[str, typer.Option("--sort", help="relevance, or name: by the alphabet of --lang.")] = "relevance",
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many at most; stderr says how many there are.")] = 50,
+    store: StoreOption = None,
+    format: FormatOption = None,
+    out: OutOption = None,
+    lang: LangOption = "en",
+    at: AtOption = None,
+    known: KnownOption = None,
+) -> None:
+    """Find things by name, number or identifier, best first, with the name that matched and its language."""
+    with output.reported():
+        found = _graph(store, known, lang).search(text, kind, limit, at, document, first, last, sort)
+        cut = [f"{len(found.hits)} of {found.count} things; give --limit for more"] if len(found.hits) < found.count else []
+        undated = [f"{found.undated} more are left out: no source dates them"] if found.undated else []
+        near = [f"nothing found; near are {', '.join(found.near)}" if found.near else "nothing found"] if not found.count else []
+        _tell(found, format, out, [*cut, *undated, *near])
 
 
 def evidence(
@@ -199,4 +223,4 @@ def _span(start: str, end: str) -> str:
     return start if start == end else f"{start}–{end}"
 
 
-COMMANDS = (evidence, series, lineage, accountability, stages, models, timeline)
+COMMANDS = (search, evidence, series, lineage, accountability, stages, models, timeline)

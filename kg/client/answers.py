@@ -16,6 +16,7 @@ from kg.query.entities import Entity
 from kg.query.framing import Table
 from kg.query.labels import Labels, shown
 from kg.query.names import Hit
+from kg.query.profiles import COLUMNS, Profiles, rows_of
 from kg.query.telling import Answer
 from kg.store.base import Row
 
@@ -24,19 +25,36 @@ _NUMBERS = {XSD.integer: int, XSD.decimal: Decimal, XSD.double: float, XSD.float
 
 @dataclass(frozen=True)
 class Found(Answer):
-    """Entities found, best first; `count` counts all hits."""
+    """Entities found, best first; `count` counts all hits.
+
+    `undated` counts what a period left out because no source dates it; where nothing was found, `near` names what looks like it.
+    """
 
     count: int
     hits: tuple[Hit, ...]
     labels: Mapping[str, Labels]
     languages: Sequence[str]
+    undated: int = 0
+    near: tuple[str, ...] = ()
 
     def table(self) -> Table:
         """Return a row an entity."""
         rows = [
-            (local_name(h.iri) or h.iri, h.kind, shown(h.iri, self.labels, self.languages), h.name, h.language, h.match) for h in self.hits
+            (
+                local_name(h.iri) or h.iri,
+                h.kind,
+                shown(h.iri, self.labels, self.languages),
+                h.name,
+                h.language,
+                h.match,
+                h.how,
+                str(h.score),
+            )
+            for h in self.hits
         ]
-        return ("id", "kind", "label", "matched", "matchedLanguage", "matchedBy"), rows
+        return ("id", "kind", "label", "matched", "matchedLanguage", "matchedBy", "how", "score"), rows
+
+    numbers: ClassVar[frozenset[str]] = frozenset({"score"})
 
 
 @dataclass(frozen=True)
@@ -97,6 +115,18 @@ class Disagreements(Answer):
                 decided = (item.fact(self.labels, self.languages), item.rule, item.computation)
                 rows.append((*key, shorten(side.passage.value), side.locator, text, *decided))
         return ("conflict", "kind", "heading", "passage", "locator", "text", "accepted", "decidedBy", "computation"), rows
+
+
+@dataclass(frozen=True)
+class Standing(Answer):
+    """Where an area stands in each framework with a scale (see kg/query/profiles.py)."""
+
+    found: Profiles
+    languages: Sequence[str]
+
+    def table(self) -> Table:
+        """Return a row an element."""
+        return COLUMNS, [row for one in self.found.profiles for row in rows_of(one, self.found.labels, self.languages)]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from html import escape
 from pathlib import Path
@@ -16,7 +16,7 @@ from types import TracebackType
 
 import pyoxigraph as ox
 
-from kg.client.answers import Card, Disagreements, Found, Rows
+from kg.client.answers import Card, Disagreements, Found, Rows, Standing
 from kg.config import read_settings
 from kg.errors import Impossible
 from kg.formats import JSON, TURTLE
@@ -29,10 +29,12 @@ from kg.query.finding import asked
 from kg.query.labels import LANGUAGES, chain, labels_of
 from kg.query.lineage import Lineage, trace
 from kg.query.models import Models, read_models
+from kg.query.named import find_template, load_templates, read_values, run
+from kg.query.profiles import read_profiles
 from kg.query.series import Series, Wanted, read_series
 from kg.query.stages import Stages, read_stages
 from kg.query.staging import Comparison, compare_stages
-from kg.query.telling import Teller
+from kg.query.telling import Missing, Teller, extent
 from kg.query.timeline import Timeline, read_timeline
 from kg.query.viewing import Moment, View, Views, moment
 from kg.search.questions import Asked
@@ -75,7 +77,8 @@ class Graph:
         view = self._view(at)
         found = view.names.search(asked(view, text, kind, document, str(first), str(last), sort, self._languages[0]), 0, limit)
         labels = labels_of(view.store, [ox.NamedNode(hit.iri) for hit in found.hits])
-        return Found(found.counts.count, tuple(found.hits), labels, self._languages)
+        near = () if found.counts.count or not text.strip() else tuple(view.names.near(text))
+        return Found(found.counts.count, tuple(found.hits), labels, self._languages, found.counts.undated, near)
 
     def entity(self, name: str) -> Card:
         """Return one entity by IRI, CURIE, kind/slug, slug, identifier or exact name; raises UnknownEntity."""
@@ -132,12 +135,29 @@ class Graph:
         return read_timeline(view, self._teller(view), str(first), str(last), _several(kind), limit=_ALL)
 
     def conflicts(self, kind: str | None = None, document: str | None = None) -> Disagreements:
-        """Return where sources disagree; raises UnusableInput, UnknownEntity for a filter that names nothing."""
+        """Return where sources disagree; raises Impossible, UnknownEntity for a filter that names nothing."""
         view = self._view()
         check_filters(view.store, view.names, kind, document)
         found = find_conflicts(view.store, kind=kind, document=document)
         labels = labels_of(view.store, {node for item in found for node in item.mentions()})
         return Disagreements(tuple(found), labels, self._languages)
+
+    def profile(self, area: str, framework: str | None = None) -> Standing:
+        """Return where an area stands in each framework with a scale, element by element; raises UnknownEntity."""
+        view = self._view()
+        return Standing(read_profiles(view.store, view.names, area, framework), self._languages)
+
+    def ask(self, name: str, values: Mapping[str, str] | None = None, at: str | None = None) -> Rows:
+        """Answer a named query with the values of its parameters; `missing` says what no rows mean.
+
+        Raises UnknownQuery, BadParameter.
+        """
+        view = self._view(at)
+        template = find_template(load_templates(read_settings().queries_path), name)
+        language = {"lang": self._languages[0]} if template.parameter("lang") else {}
+        found = run(view.store, template, read_values(template, {**language, **(values or {})}, view.store, view.names))
+        missing = (Missing(name, found.empty.why, read=extent(found.empty)),) if found.empty else ()
+        return Rows(tuple(template.columns), found.rows, missing=missing)
 
     def query(self, sparql: str, at: str | None = None) -> Rows | bool | str:
         """Answer a SPARQL query: rows of a SELECT, the truth of an ASK, Turtle of a graph; raises QueryError."""

@@ -169,6 +169,7 @@ def check_areas(store: Store, instrument: str, areas: Sequence[str], parameter: 
             raise BadParameter(
                 instrument, parameter, f"is {area!r}, which is no area here; give the slug of one, such as KAZ (ISO 3166-1 alpha-3). "
                 "Countries without curated records come with `egovkg import un-egdi`",
+                sorted(_slug(row["area"]) for row in store.rows(_AREAS)),
             )  # fmt: skip
         found.append(slug)
     return found

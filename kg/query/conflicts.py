@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import pyoxigraph as ox
 
-from kg.errors import UnknownEntity, UnusableInput
+from kg.errors import Impossible, UnknownEntity
 from kg.namespaces import EGOV, SKOS, concept, entity, local_name, shorten
 from kg.query.labels import Labels, shown
 from kg.query.names import Names
@@ -157,10 +157,10 @@ def find_conflicts(
 
 
 def check_filters(store: Store, names: Names, kind: str | None, document: str | None) -> None:
-    """Raise UnusableInput for a kind of conflict that there is not, UnknownEntity for a document that there is not."""
+    """Raise Impossible for a kind of conflict that there is not, UnknownEntity for a document that there is not."""
     kinds = conflict_kinds()
     if kind and kind not in kinds:
-        raise UnusableInput(f"there is no kind of conflict {kind!r}; kinds are {', '.join(kinds)}")
+        raise Impossible("kind", kind, "there is no such kind of conflict", kinds)
     if document:
         slug = document.removeprefix("document/")
         try:

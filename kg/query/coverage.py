@@ -9,14 +9,14 @@ Of linked documents the answer is whole: what the program found in those that th
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from pyoxigraph import NamedNode
 
 from kg.namespaces import concept, shorten
+from kg.query.keeping import kept
 from kg.store.base import Store
 
 LINKED = "linked"
@@ -67,13 +67,21 @@ class Emptiness:
 def coverage_of(store: Store, kind: str) -> tuple[Coverage, ...]:
     """Return the coverage of every document that has passages, for one kind of thing."""
     wanted = _INSIDE.get(kind, (kind,))
-    stated: dict[str, list[_Statement]] = defaultdict(list)
+    return tuple(
+        _coverage(NamedNode(document), [statement for name, statement in stated if name in wanted])
+        for document, stated in kept(store, "coverage", lambda: _read(store)).items()
+    )
+
+
+def _read(store: Store) -> Mapping[str, Sequence[tuple[str, _Statement]]]:
+    """Return the statements, with their kind, of every document that has passages."""
+    stated: dict[str, list[tuple[str, _Statement]]] = {row["document"].value: [] for row in store.rows(_READ)}
     for row in store.rows(_STATEMENTS):
-        if row["kind"].value in wanted:
+        if (document := row["document"].value) in stated:
             scope = row["scope"].value if "scope" in row else ""
             years = [int(row[name].value) if name in row else None for name in ("from", "to")]
-            stated[row["document"].value].append(_Statement(row["extent"] == _COMPLETE, scope, *years))
-    return tuple(_coverage(NamedNode(row["document"].value), stated[row["document"].value]) for row in store.rows(_READ))
+            stated[document].append((row["kind"].value, _Statement(row["extent"] == _COMPLETE, scope, *years)))
+    return stated
 
 
 @dataclass(frozen=True)

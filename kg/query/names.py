@@ -1,20 +1,24 @@
 """Find entities by name: label, alternative label, notation, number or identifier, in any of the three languages.
 
 The index (kg/search) lies in a file beside the store and belongs to one release: a build makes it, and where it is missing
-or of another release, the first search does. A store that lies in no directory has it in memory.
+or of another release, the first search does; after a write a large one is made by another process while the old one answers.
+A store that lies in no directory has it in memory.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from kg.search.index import Index, open_index
 from kg.search.indexing import index_path
 from kg.search.questions import Asked, Hit, Page
+from kg.search.renewing import Renewal, renewal_after
 from kg.store.base import Store
 from kg.store.letters import fold
+from kg.store.oxigraph import OxigraphStore
 
 __all__ = ["Asked", "Hit", "Names", "Page", "fold"]
 
@@ -22,8 +26,8 @@ __all__ = ["Asked", "Hit", "Names", "Page", "fold"]
 class Names:
     """The names of every entity of a store. Nothing is read before the first question."""
 
-    def __init__(self, opened: Callable[[], Index]) -> None:
-        self._opened = opened
+    def __init__(self, opened: Callable[[], Index], renewal: Renewal | None = None) -> None:
+        self._opened, self._renewal = opened, renewal
         self._index: Index | None = None
         self._lock = threading.Lock()
 
@@ -33,9 +37,33 @@ class Names:
         directory: Path | None = getattr(store, "path", None)
         return cls(lambda: open_index(store, index_path(directory) if directory else None))
 
+    def after_write(self, store: Store) -> Names:
+        """Return the names of the store after a write to it: those of before, where it takes long to make the index anew."""
+        if self._renewal is not None:
+            self._renewal.changed()
+            return self
+        renewal = renewal_after(store, self._index) if isinstance(store, OxigraphStore) else None
+        return Names(lambda: renewal.index, renewal) if renewal else Names.of(store)
+
+    @property
+    def behind(self) -> str | None:
+        """Return the release whose names answer, where the index of the data as they stand is still being made."""
+        return self._renewal.index.release() if self._renewal is not None and self._renewal.behind else None
+
+    def wait(self) -> None:
+        """Return when the names are those of the data as they stand."""
+        if self._renewal is not None:
+            self._renewal.wait()
+
+    def close(self) -> None:
+        """Break off what is being made in the background."""
+        if self._renewal is not None:
+            self._renewal.close()
+
     def search(self, asked: Asked, start: int = 0, limit: int | None = None) -> Page:
         """Return hits from `start` on, `limit` of them (None: all), best first, and counts by kind and document."""
-        return self._open.search(asked, start, limit)
+        behind = self.behind
+        return replace(self._open.search(asked, start, limit), behind=behind)
 
     def find(self, text: str, kind: str | None = None, limit: int | None = None) -> list[Hit]:
         """Return hits, one an entity, best first (kg/search/layout.py says in which order).
@@ -58,6 +86,8 @@ class Names:
 
     @property
     def _open(self) -> Index:
+        if self._renewal is not None:
+            return self._renewal.index
         with self._lock:
             if self._index is None:
                 self._index = self._opened()

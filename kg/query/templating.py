@@ -22,7 +22,7 @@ from kg.query.coverage import LINKED
 from kg.query.labels import LANGUAGES
 from kg.store.guarding import calls_service
 
-RESERVED = frozenset({"format", "at", "known", "timeout", "limit", "cursor"})
+RESERVED = frozenset({"format", "at", "known", "timeout", "limit", "cursor", "fields"})
 """Names of request parameters, which no parameter of a template may have. `lang` is for a parameter of type language."""
 SIMPLE = ("date", "year", "integer", "decimal", "text", "language", "property", "entity", "choice")
 _PARAMETER = re.compile(r"VALUES\s+\?(\w+)\s*\{\s*UNDEF\s*\}")

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from operator import attrgetter
 from typing import Annotated
 
 import pyoxigraph as ox
 from pydantic import Field
 
 from kg.errors import Impossible
-from kg.namespaces import EGOV, ELI, SCHEMA, local_name
+from kg.namespaces import EGOV, ELI, SCHEMA, local_name, shorten
 from kg.query.choosing import check_periods
 from kg.query.facts import Facts, facts_of
 from kg.query.framing import Table
+from kg.query.keeping import kept
 from kg.query.telling import Answer, Day, Missing, Shape, Teller, Thing, seen, sources
 from kg.query.viewing import View
+from kg.store.base import Store
 
 KINDS = ("act", "programme", "stage")
 """What stands on the axis."""
-_THINGS = """SELECT ?thing WHERE {
-  VALUES ?class { UNDEF } ?thing a ?class
+_AXIS = """SELECT ?thing ?start ?signed ?end ?ended ?act ?approval WHERE {
+  VALUES ?class { UNDEF } ?thing a ?class .
+  OPTIONAL { ?thing schema:startDate ?start } OPTIONAL { ?thing schema:endDate ?end }
+  OPTIONAL { ?thing eli:date_document ?signed } OPTIONAL { ?thing eli:date_no_longer_in_force ?ended }
+  OPTIONAL { ?thing egov:approvedBy ?act . ?act eli:date_document ?approval }
 }"""
 _CLASSES = {"act": EGOV.LegalAct, "programme": EGOV.Programme, "stage": EGOV.Stage}
 
@@ -67,29 +74,66 @@ def read_timeline(
     for kind in kinds:
         if kind not in KINDS:
             raise Impossible("kind", kind, "it has no place on the axis", KINDS)
-    found: list[Event] = []
-    for kind in kinds or KINDS:
-        found += _events(view, teller, kind)
-    dated = [event for event in found if event.begin or event.end]
-    kept = sorted((event for event in dated if _within(event, first, last)), key=_order)
+    placed = [place for kind in kinds or KINDS for place in kept(view.store, ("axis", kind), partial(_axis, view.store, kind))]
+    shown = sorted((place for place in placed if (place.begin or place.end) and place.within(first, last)), key=_order)
     missing: tuple[Missing, ...] = ()
-    if not kept:
+    if not shown:
         asked = " to ".join(filter(None, (first, last)))
         missing = (Missing("events", f"no source dates an act, programme or stage to {asked or 'any day'}"),)
     return Timeline(
-        count=len(kept),
-        complete=position + limit >= len(kept),
-        events=tuple(kept[position : position + limit]),
-        undated=tuple(sorted(event.thing.id for event in found if not event.begin and not event.end)),
+        count=len(shown),
+        complete=position + limit >= len(shown),
+        events=tuple(_events(view, teller, shown[position : position + limit])),
+        undated=tuple(sorted(shorten(place.thing) for place in placed if not place.begin and not place.end)),
         missing=missing,
         view=seen(view),
     )
 
 
-def _events(view: View, teller: Teller, kind: str) -> list[Event]:
-    rows = view.store.rows(_THINGS, **{"class": _CLASSES[kind]})
-    nodes = list(dict.fromkeys(row["thing"] for row in rows if isinstance(row["thing"], ox.NamedNode)))
-    nodes = [node for node in nodes if (local_name(node.value) or "").startswith(f"{kind}/")]
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a thing stands on the axis, without what is told of it: first and last day (empty: no source gives one)."""
+
+    begin: str
+    kind: str
+    thing: str
+    end: str
+
+    def within(self, first: str, last: str) -> bool:
+        """Say whether it meets the periods from `first` to `last`."""
+        end = self.end or (self.begin if self.kind == "act" else "9999")
+        return (not last or self.begin <= f"{last}~") and (not first or end >= first)
+
+
+def _axis(store: Store, kind: str) -> list[_Place]:
+    """Return all things of a kind with their days alone, by begin: whatever is told of them is read for the page that is shown."""
+    found: dict[str, dict[str, str]] = {}
+    for row in store.rows(_AXIS, **{"class": _CLASSES[kind]}):
+        thing = row["thing"]
+        if isinstance(thing, ox.NamedNode) and (local_name(thing.value) or "").startswith(f"{kind}/"):
+            days = found.setdefault(thing.value, {})
+            for name in ("start", "signed", "end", "ended"):  # of several the first, as a look-up of the thing has it
+                if name in row:
+                    days[name] = min(row[name].value, days.get(name, row[name].value))
+            if "approval" in row and row["act"].value <= days.get("act", row["act"].value):
+                days |= {"act": row["act"].value, "approval": row["approval"].value}
+    places = [
+        _Place(
+            next((days[name] for name in ("start", "signed", "approval") if name in days), ""),
+            kind,
+            thing,
+            days.get("end") or days.get("ended") or "",
+        )
+        for thing, days in found.items()
+    ]
+    return sorted(places, key=_order)
+
+
+_order = attrgetter("begin", "kind", "thing")
+
+
+def _events(view: View, teller: Teller, places: Sequence[_Place]) -> list[Event]:
+    nodes = [ox.NamedNode(place.thing) for place in places]
     facts = facts_of(
         view.store,
         nodes,
@@ -98,7 +142,7 @@ def _events(view: View, teller: Teller, kind: str) -> list[Event]:
     acts = [edge.object for node in nodes for edge in facts.edges(node, EGOV.approvedBy)]
     signed = facts_of(view.store, acts, [ELI.date_document])
     teller.learn(nodes, [*facts.passages(), *signed.passages()])
-    return [_event(node, kind, facts, signed, teller) for node in nodes]
+    return [_event(node, place.kind, facts, signed, teller) for node, place in zip(nodes, places, strict=True)]
 
 
 def _event(node: ox.NamedNode, kind: str, facts: Facts, signed: Facts, teller: Teller) -> Event:
@@ -111,13 +155,3 @@ def _event(node: ox.NamedNode, kind: str, facts: Facts, signed: Facts, teller: T
         if begin := teller.day(signed, edge.object, ELI.date_document):
             return replace(event, begin=begin, basis="approval")
     return event
-
-
-def _within(event: Event, first: str, last: str) -> bool:
-    begin = event.begin.day if event.begin else ""
-    end = event.end.day if event.end else begin if event.kind == "act" else "9999"
-    return (not last or begin <= f"{last}~") and (not first or end >= first)
-
-
-def _order(event: Event) -> tuple[str, str, str]:
-    return (event.begin.day if event.begin else "", event.kind, event.thing.id)

@@ -84,6 +84,17 @@ class Index:
         near = sorted((iri for iri, alike in best.items() if alike >= _ALIKE), key=lambda iri: (-best[iri], iri))
         return [local_name(iri) or iri for iri in near[:_NEAR]]
 
+    def names(self) -> int:
+        """Return how many names there are."""
+        with self._connection() as connection:
+            return int(connection.execute("SELECT coalesce(max(id), 0) FROM name").fetchone()[0])
+
+    def release(self) -> str:
+        """Return the release of the data that the index is of."""
+        with self._connection() as connection:
+            found = connection.execute("SELECT value FROM meta WHERE key = 'release'").fetchone()
+        return str(found[0]) if found else ""
+
     def close(self) -> None:
         """Give the file free."""
         while self._idle:
@@ -127,6 +138,11 @@ class Index:
             with suppress(KeyError):
                 self._counts.popitem(last=False)
         return counts
+
+
+def left_index(path: Path) -> Index | None:
+    """Return the index in a file, of whatever release; None where there is none that can be read."""
+    return Index(path) if (_release_of(path) or ("", ""))[0] == VERSION else None
 
 
 def open_index(store: Store, path: Path | None) -> Index:

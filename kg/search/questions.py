@@ -67,7 +67,11 @@ class Counts:
 
 @dataclass(frozen=True)
 class Page:
-    """Some of the hits, in order, with the counts of all."""
+    """Some of the hits, in order, with the counts of all.
+
+    `behind` is the release whose names answered, where the index of the data as they stand is still being made.
+    """
 
     hits: list[Hit] = field(default_factory=list)
     counts: Counts = Counts(0, {}, {})
+    behind: str | None = None

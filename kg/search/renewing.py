@@ -1,0 +1,134 @@
+"""The index after a write: a small one is made anew by the next search; a large one by another process, while the old one answers.
+
+write ──▶ changed ──▶ snapshot ──▶ process (`python -m kg.search.renewing`) ──▶ file in place ──▶ searches see it
+             └── while one is being made: once more when it is done, so that writes in a row never keep an index from its end
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+from kg.search.index import Index, left_index
+from kg.search.indexing import index_path, make_index
+from kg.store.oxigraph import OxigraphStore
+
+WAITED_FOR = 50_000
+"""Names up to which a search waits for the index of the data as they stand: some seconds."""
+_LOG = logging.getLogger("egovkg")
+
+
+class Renewal:
+    """The index of a store on disk that is written to. May be asked by several threads at a time."""
+
+    def __init__(self, store: OxigraphStore, index: Index) -> None:
+        assert store.path is not None
+        self._store, self._path = store, store.path
+        self._lock = threading.Lock()
+        self._index, self._behind = index, False
+        self._again = self._closed = False
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def index(self) -> Index:
+        """Return the newest index that there is."""
+        return self._index
+
+    @property
+    def behind(self) -> bool:
+        """Say whether the index is that of data before the last write."""
+        return self._behind
+
+    def changed(self) -> None:
+        """Begin to make the index anew; returns at once."""
+        with self._lock:
+            self._behind = True
+            if self._thread is not None:
+                self._again = True
+                return
+            self._thread = threading.Thread(target=self._follow, name="search index", daemon=True)
+        self._thread.start()
+
+    def wait(self) -> None:
+        """Return when the index is that of the data as they stand."""
+        while (thread := self._thread) is not None:
+            thread.join()
+
+    def close(self) -> None:
+        """Break off what is being made."""
+        with self._lock:
+            self._closed = True
+            if self._process is not None:
+                self._process.kill()
+        self.wait()
+
+    def _follow(self) -> None:
+        while True:
+            fresh = None if self._closed else self._made()
+            with self._lock:
+                if fresh is not None:
+                    self._index = fresh
+                if self._again and not self._closed:
+                    self._again = False
+                    continue
+                self._behind = fresh is None
+                self._thread = None
+                return
+
+    def _made(self) -> Index | None:
+        """Return the index of the data as they stand; None where it could not be made."""
+        folder = self._path.with_name(f"{self._path.name}.indexed")
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            self._store.snapshot(folder)
+            with self._lock:
+                if self._closed:
+                    return None
+                command = [sys.executable, "-m", "kg.search.renewing", str(folder), str(index_path(self._path))]
+                self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own command
+            if self._process.wait() == 0:
+                return Index(index_path(self._path))
+            if not self._closed:
+                _LOG.error("the search index was not made anew (exit code %d); searches see the data as before", self._process.returncode)
+        except Exception:
+            _LOG.exception("the search index was not made anew; searches see the data as before")
+        finally:
+            self._process = None
+            shutil.rmtree(folder, ignore_errors=True)
+        return None
+
+
+def renewal_after(store: OxigraphStore, index: Index | None) -> Renewal | None:
+    """Return what makes the index anew after a write, begun already; None where the next search may as well make it itself.
+
+    `index` is that of the data before, None where none was opened: then the file beside the store counts.
+    """
+    if store.path is None:
+        return None
+    before = index or left_index(index_path(store.path))
+    if before is None or before.names() <= WAITED_FOR:
+        return None
+    renewal = Renewal(store, before)
+    renewal.changed()
+    return renewal
+
+
+def main() -> None:
+    """Make the index of the snapshot in a folder, beside everything else that the machine does."""
+    import os
+
+    with suppress(OSError):
+        os.nice(10)
+    store = OxigraphStore(Path(sys.argv[1]))
+    make_index(store, Path(sys.argv[2]))
+    store.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -16,9 +16,10 @@ from statistics import median
 
 import ahocorasick
 
-from kg.linking.lexicon import Lexicon, Thing, read_lexicon
+from kg.linking.lexicon import Lexicon, read_lexicon
 from kg.linking.linker import Linker
 from kg.linking.registry import read_registry
+from kg.linking.things import Thing, read_things
 from kg.loading.dataset import build
 from kg.namespaces import ID
 from kg.store.oxigraph import OxigraphStore
@@ -58,7 +59,6 @@ def main() -> None:
 
 def _large(store: OxigraphStore) -> Lexicon:
     """Return the graph's lexicon with made-up names up to 100,000 forms."""
-    from kg.linking.lexicon import read_things
 
     things = read_things(store)
     chance = random.Random(7)

@@ -206,7 +206,7 @@ class _Chain:
     def _date(self, at: int) -> bool:
         place = at + (self.shadow[at : at + 1] == "(")
         found = None if self.day.year else read_date(self.shadow, place) or (read_year(self.shadow, place) if self.number else None)
-        if not found:
+        if not found or (self.kind and not self.number and not found[0].whole):
             return False
         self.day, self.at = found
         self.end = self.at

@@ -14,6 +14,19 @@ from kg.linking.patterns import compiled, data, either
 _CASES = ("gent", "datv", "accs", "ablt", "loct")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё-]+$")
 _ENDS = ("а", "у", "ом", "е")
+_ABBREVIATED = (*_ENDS, "ы", "ов", "ам", "ами", "ах")
+_OPEN = frozenset("АЕИОУЫЭЮЯ")
+_KAZAKH = re.compile("[әғқңөұүі]")
+_BASE = dict(zip("абвгдежзиклмнопрстуфхцы", "abvgdejziklmnoprstýfhcy", strict=True)) | {
+    "ш": "sh",
+    "ч": "ch",
+    "й": "ı",
+    "э": "e",
+    "ь": "",
+    "ъ": "",
+}
+_ACUTE = str.maketrans(_BASE | dict(zip("әғқңөұүі", "áǵqńóuúi", strict=True)) | {"и": "ı", "ц": "ts"})
+_PLAIN = str.maketrans(_BASE | dict(zip("әғқңөұүіуи", "agqnouuiui", strict=True)) | {"ц": "ts", "й": "i", "ж": "zh"})
 _VOWELS = {
     "ғ": ("ы", "ын", "ының", "ына", "ында", "ындағы", "ынан", "ымен"),
     "г": ("і", "ін", "інің", "іне", "інде", "індегі", "інен", "імен"),
@@ -40,6 +53,24 @@ def russian_forms(name: str) -> set[str]:
             changed = [_cased(word, old) for word, old in zip(declined, words, strict=False) if word]
             forms.add(" ".join([*changed, *words[len(head) :]]))
     return forms
+
+
+def abbreviation_forms(name: str) -> set[str]:
+    """Return an abbreviation in Cyrillic letters that is read as a word, with the case endings written behind it: ЦОНе, ЦОНах."""
+    read = _CYRILLIC.match(name) and len(name) > 2 and name[-1] not in _OPEN and any(letter in _OPEN for letter in name[1:])
+    return {name, *(name + end for end in _ABBREVIATED)} if read else {name}
+
+
+def latin_forms(name: str) -> set[str]:
+    """Return a Kazakh name of several words in the Latin alphabets in use: with acute accents (2018), and in plain letters."""
+    if " " not in name or not _KAZAKH.search(name.lower()):
+        return set()
+    return {"".join(_romanised(char, letters) for char in name) for letters in (_ACUTE, _PLAIN)}
+
+
+def _romanised(char: str, letters: dict[int, str]) -> str:
+    latin = char.lower().translate(letters)
+    return latin[:1].upper() + latin[1:] if char.isupper() else latin
 
 
 def _head(words: list[str]) -> list[Parse] | None:
@@ -94,7 +125,7 @@ def ending() -> re.Pattern[str]:
 
 def spaced(name: str) -> set[str]:
     """Return a folded name with its dashes spaced, tight and left out before figures: «казахстан - 2020», «казахстан-2020»."""
-    pieces = re.split(r" ?- (?=\d)| -(?=\d)|(?<=[^\W\d])-(?=\d{4})| - ", name)
+    pieces = re.split(r" ?- (?=\d)| -(?=\d)|(?<=[^\W\d])-(?=\d{4})|(?<=\d{4})-(?=\d{4})| - ", name)
     if len(pieces) == 1 or len(pieces) > 4:
         return {name}
     return {

@@ -144,7 +144,7 @@ def _citations(shadow: Shadow) -> list[Citation]:
 
 _KAZAKH = re.compile("[әғқңөұү]")
 _NEEDS = {
-    "ru": compiled("закон|указ|постановл|приказ|распоряж|решени|кодекс|конституц|рк"),
+    "ru": compiled("закон|указ|постановл|приказ|распоряж|решени|кодекс|конституц|рк|қрүқ|қрпж"),
     "en": re.compile("[a-z]{3}"),
     "rom": re.compile("zakon|ukaz|postanov|prikaz"),
 }

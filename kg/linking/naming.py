@@ -7,23 +7,25 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache
 
+from kg.linking.expanding import other_expansions
 from kg.linking.grammar import foreign_country, own_country
 from kg.linking.inflecting import ending
 from kg.linking.jurisdiction import Jurisdiction
 from kg.linking.lexicon import QUOTES, Lexicon, Name
 from kg.linking.mentions import Candidate
 from kg.linking.patterns import compiled, data, either
-from kg.linking.shadow import Shadow, fold
+from kg.linking.shadow import LOOKALIKES, Shadow, fold
+from kg.linking.trimming import trimmed
 
 _NEAR = 90
-_SHORT, _TOKEN = 3, 300
+_SHORT, _LONG, _TOKEN = 3, 4, 300
+_LIKE = 0.88
 _ADDRESS = re.compile(
     r"(?:https?://|www\.|ftp://|mailto:|\.\./)[^\s\"<>»)\]]+|[\w.+-]+@[\w-]+\.[\w.]+|(?:[a-z0-9-]+\.){2,}[a-z]{2,}(?:/\S*)?|(?<![\w/])[a-z0-9-]+\.(?:kz|com|org|net|gov|ru)/\S+"
 )
 _NEXT, _PREVIOUS = re.compile(r" ([^\W\d_])"), re.compile(r"([^\W\d_][\w-]*) $")
-_GENERIC = compiled(
-    r"(?:министерств|ministry|комитет|committee|агентств|agency|национальн|national|верховн|supreme|bureau|бюро|парламент|правительств|портал|e-?gov|electronic|электрон|государственн|state|единый|unified|digital|цифров)"
-)
+_OWNED = compiled(r"(?: of(?: the)?)? (?:республики казахстан|рк|казахстана|republic of kazakhstan|kazakhstan)(?!\w)")
+_ROW = re.compile(r"[\"']? ?(?:,|,? (?:и|and|және|мен)) [\"']?".translate(LOOKALIKES))
 _BY_COUNTRY = frozenset({"organisation", "system", "programme"})
 
 
@@ -47,10 +49,15 @@ def _near(type_: str) -> re.Pattern[str]:
 
 
 @cache
+def _generic() -> re.Pattern[str]:
+    return compiled(either(data("names.toml")["generic"]))
+
+
+@cache
 def _other() -> tuple[re.Pattern[str], re.Pattern[str]]:
     other = data("names.toml")["other"]
     before = compiled(rf"(?<!\w){either(other['before'])}(?:[ -]+(?:на|по|the|of|имени))?[ :-]*[\"«']? ?$")
-    behind = compiled(rf"[\"»']? ?[:-]? ?(?:\d{{4}} ?)?{either(other['behind'])}(?!\w)")
+    behind = compiled(rf"[\"»']? ?[:-]? ?(?:\d{{4}} ?)?(?:(?:{either(other['between'])}) )?{either(other['behind'])}(?!\w)")
     return before, behind
 
 
@@ -69,8 +76,6 @@ class Namer:
         """Return the mentions of names in a shadow, overlapping ones too."""
         text = shadow.text.translate(QUOTES)
         hits = list(self._lexicon.found(text))
-        if not hits:
-            return []
         spelled: dict[str, set[str]] = defaultdict(set)
         for start, end, names, _ in hits:
             for name in names:
@@ -78,8 +83,11 @@ class Namer:
                     spelled[name.iri].add(text[start:end])
         barred = [(start, end, text[start:end]) for start, end, _, against in hits if against]
         reading = _Reading(shadow, text, countries, self._lexicon, barred, spelled, text.strip("\"'.,; "))
-        found = [reading.decide(start, end, names) for start, end, names, against in hits if not against]
-        return [item for item in found if item]
+        reading.other = other_expansions(shadow, hits)
+        judged = [(start, end, names, reading.decide(start, end, names)) for start, end, names, against in hits if not against]
+        reading.sure = [item for *_, item in judged if item]
+        named = [item for start, end, names, found in judged if (item := found or reading.beside(start, end, names))]
+        return [*named, *reading.long_titles()]
 
 
 @dataclass
@@ -92,6 +100,9 @@ class _Reading:
     spelled: dict[str, set[str]]
     alone: str
     seen: dict[str, bool] = field(default_factory=dict)
+    other: set[tuple[str, str]] = field(default_factory=set)
+    sure: list[Found] = field(default_factory=list)
+    company: bool = False
 
     def decide(self, start: int, end: int, names: tuple[Name, ...]) -> Found | None:
         """Return the mention, or None where something speaks against it."""
@@ -112,7 +123,29 @@ class _Reading:
         if rivals:
             score, reasons = round(score - 0.15, 2), (*reasons, f"{len(rivals) + 1} things have this name")
         candidates = tuple(Candidate(name.iri, other, name.label) for other, name, _ in kept)
+        start, end = trimmed(self.shadow, self.text, start, end)
         return Found(start, end, best.type, best.iri, best.label, score, reasons, candidates)
+
+    def long_titles(self) -> list[Found]:
+        """Return the titles of programmes that are known by their years and most of their words."""
+        return [
+            Found(start, end, "programme", iri, label, _LIKE, ("most words and the years of a title",), (Candidate(iri, _LIKE, label),))
+            for start, end, iri, label in self.lexicon.periods.find(self.shadow.text)
+        ]
+
+    def beside(self, start: int, end: int, names: tuple[Name, ...]) -> Found | None:
+        """Return the mention of an ambiguous name that stands in one row with a sure name of its type."""
+        ambiguous = tuple(name for name in names if name.ambiguous)
+        if not ambiguous or not any(
+            found.type == name.type and (_ROW.fullmatch(self.text, found.end, start) or _ROW.fullmatch(self.text, end, found.start))
+            for name in ambiguous
+            for found in self.sure
+        ):
+            return None
+        self.company = True
+        found = self.decide(start, end, ambiguous)
+        self.company = False
+        return found
 
     def _end(self, end: int) -> int | None:
         """Return the end of the word that a name ends in, None where what follows is no ending."""
@@ -158,7 +191,7 @@ class _Reading:
         reasons = [f"name of {name.slug}"]
         if any(first <= start and end <= last and name.iri in self.lexicon.against[form] for first, last, form in self.barred):
             return None
-        if self._named_otherwise(name) or self._other_thing(start, end):
+        if self._named_otherwise(name) or self._other_thing(start, end) or (self.text[start:end], name.iri) in self.other:
             return None
         quoted = self._quoted(start, end)
         trigger = _near(name.type).search(self.text, max(0, start - _NEAR), start) or _near(name.type).search(self.text, end, end + _NEAR)
@@ -176,13 +209,23 @@ class _Reading:
         alone = self.alone == self.text[start:end]
         if (name.ambiguous or (name.exact and len(name.label) <= _SHORT and name.type != "model")) and not alone:
             spelled = bool(self.spelled.get(name.iri, set()) - {self.text[start:end]})
-            enough = trigger or spelled or (quoted and self.text[start:end].strip() not in _strict())
+            enough = (
+                trigger
+                or spelled
+                or self.company
+                or self._of_the_country(name)
+                or (quoted and self.text[start:end].strip() not in _strict())
+            )
             if not enough and not (name.ambiguous and self._certain(start, end, name)):
                 return None
             if spelled:
                 reasons.append("spelled out in the document")
             score -= 0.03
         return round(score, 2), tuple(reasons)
+
+    def _of_the_country(self, name: Name) -> bool:
+        """Say whether a name is an abbreviation in Cyrillic letters, in a document that speaks of Kazakhstan."""
+        return name.exact and not name.ambiguous and not name.label.isascii() and self.countries.mostly_own
 
     def _certain(self, start: int, end: int, name: Name) -> bool:
         """Say whether an ambiguous name of several words stands in a document that speaks of Kazakhstan, with its capitals."""
@@ -232,7 +275,7 @@ class _Reading:
         if len(surface.split()) == 1:
             return surface[:1].isupper()
         if name.proper and surface.islower():
-            return trigger
+            return trigger or len(surface.split()) >= _LONG
         return True
 
     def _abroad(self, start: int, end: int, name: Name) -> bool:
@@ -241,7 +284,8 @@ class _Reading:
         own = own_country().search(self.text, end, end + 40)
         if behind and (not own or behind.start() < own.start()) and not re.search(r"[.;:!?,]|\band\b", self.text[end : behind.start()]):
             return True
-        if own_country().search(self.text, start, end) or name.brand or not _GENERIC.match(self.text, start):
+        named = own_country().search(self.text, start, end) or (own and _OWNED.match(self.text, end))
+        if named or name.brand or not _generic().match(self.text, start):
             return False
         around = foreign_country().search(self.text, max(0, start - 200), start) or foreign_country().search(self.text, end, end + 200)
         return bool(around) and not self.countries.mostly_own

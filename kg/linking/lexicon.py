@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ahocorasick
 
@@ -23,6 +23,9 @@ _ACRONYM, _CLEAR = 6, 4
 _ABBREVIATED = re.compile(r"(?<=\w) ?\([^()\s]{2,12}\)$")
 _BETWEEN = re.compile(r"\bto\b|2|\w—|—|–")
 _COUNTRY = re.compile(r" (?:Республики Казахстан|РК|of the Republic of Kazakhstan|of Kazakhstan)$|^(?:Қазақстан Республикасы(?:ның)?|ҚР) ")
+_CLIPPED = re.compile(r"Мин[а-я]{3,}$")
+_QUOTED_PART = re.compile(r"[«“\"]([A-ZА-ЯЁӘҒҚҢӨҰҮІ][^«»“”\"]*[ -][^«»“”\"]+)[»”\"]")
+"""The quoted part of a name, of several words: «Сервис «Цифровые документы»»."""
 _INNER = re.compile(r"(?<=[^\W\d_])[A-ZА-ЯЁІҚҒҢӨҰҮӘ\d]")
 
 
@@ -120,6 +123,12 @@ class Lexicon:
                     known.append(name)
                 elif (name.brand and not name.exact and not known[twin].brand) or (known[twin].exact and not name.exact):
                     known[twin] = name
+        for _, text, language in names:
+            if (part := _QUOTED_PART.search(text)) and _bare(fold(part.group(1))) not in own:
+                name = replace(_name(thing, part.group(1), language, _WEIGHT["hiddenLabel"]), ambiguous=True)
+                for form in _all_forms(part.group(1), language):
+                    if all(other.iri != thing.iri for other in self._forms[form]):
+                        self._forms[form].append(name)
         for text in thing.examples:
             self._exemplify(thing, text)
         for text in thing.against:
@@ -134,7 +143,7 @@ def _without_country(thing: Thing) -> list[tuple[str, str, str]]:
         return []
     cut = [("altLabel", _COUNTRY.sub("", text), language) for property, text, language in thing.names if property in _WEIGHT]
     known = {text for _, text, _ in thing.names}
-    return [name for name in cut if name[1] not in known and len(name[1].split()) > 1]
+    return [name for name in cut if name[1] not in known and (" " in name[1] or _CLIPPED.match(name[1]))]
 
 
 def _name(thing: Thing, text: str, language: str, weight: float) -> Name:

@@ -101,6 +101,8 @@ def _kept(citation: Citation, verdict: Verdict, found: Resolution, before: Seque
         near = any(other.issuer and other.kind == citation.kind and 0 <= citation.start - other.end < _CITED_NEAR for other in before)
         named = citation.country == OWN and citation.number
         return bool((citation.number and citation.day.whole and near) or named)
+    if citation.language == "en" and citation.issuer == "body" and not verdict.country:
+        return False
     if citation.follows and not citation.number:
         return bool(found.iri)
     if citation.unsigned and not (citation.day.whole or (citation.number and citation.number.session)):

@@ -19,7 +19,7 @@ from kg.linking.trimming import trimmed
 
 _NEAR = 90
 _SHORT, _LONG, _TOKEN = 3, 4, 300
-_LIKE = 0.88
+_LIKE, _BESIDE = 0.88, 16
 _ADDRESS = re.compile(
     r"(?:https?://|www\.|ftp://|mailto:|\.\./)[^\s\"<>»)\]]+|[\w.+-]+@[\w-]+\.[\w.]+|(?:[a-z0-9-]+\.){2,}[a-z]{2,}(?:/\S*)?|(?<![\w/])[a-z0-9-]+\.(?:kz|com|org|net|gov|ru)/\S+"
 )
@@ -197,6 +197,8 @@ class _Reading:
         trigger = _near(name.type).search(self.text, max(0, start - _NEAR), start) or _near(name.type).search(self.text, end, end + _NEAR)
         if not self._cased(surface, name, bool(quoted), bool(trigger)):
             return None
+        if name.ambiguous and not quoted and surface.islower() and not self._said_to_be(start, end, name):
+            return None
         if name.type in _BY_COUNTRY and self._abroad(start, end, name):
             return None
         if name.ambiguous and " " not in surface and not quoted and self._person(start, end):
@@ -226,6 +228,11 @@ class _Reading:
     def _of_the_country(self, name: Name) -> bool:
         """Say whether a name is an abbreviation in Cyrillic letters, in a document that speaks of Kazakhstan."""
         return name.exact and not name.ambiguous and not name.label.isascii() and self.countries.mostly_own
+
+    def _said_to_be(self, start: int, end: int, name: Name) -> bool:
+        """Say whether the word for what a name in small letters stands for is right beside it."""
+        near = _near(name.type)
+        return bool(near.search(self.text, max(0, start - _BESIDE), start) or near.search(self.text, end, end + _BESIDE))
 
     def _certain(self, start: int, end: int, name: Name) -> bool:
         """Say whether an ambiguous name of several words stands in a document that speaks of Kazakhstan, with its capitals."""
@@ -273,7 +280,7 @@ class _Reading:
         if quoted or name.brand:
             return True
         if len(surface.split()) == 1:
-            return surface[:1].isupper()
+            return any(part[:1].isupper() for part in surface.split("-"))
         if name.proper and surface.islower():
             return trigger or len(surface.split()) >= _LONG
         return True

@@ -72,7 +72,7 @@ _OWNER = re.compile(r"kazakhstan.s $")
 _NAMED = compiled(r"[\"«']([^\"«»]{3,80} (?:law|code)[\"»']) ?\($")
 _FEDERAL = compiled(r"федеральн\w{2,3} (?:конституционн\w{2,3} )?$")
 _MODIFIER = compiled(
-    r"(?<![\w-])(?:(?:the )?republic of kazakhstan(?:.s)?|rk|kazakhstan(?:.s|i)?|presidential"
+    r"(?<![\w-])(?:(?:the )?republic of kazakhstan(?:.s)?|rk|rok|gok|kazakhstan(?:.s|i)?|presidential"
     r"|government(?:al)?(?:.s)?|president.s|prime minister.s"
     r"|ministerial|joint"
     r"|cabinet|constitutional|normative|nbk board|maslikhat|akimat|ministry of [a-z, ]{3,50}) $"

@@ -14,6 +14,7 @@ from kg.linking.patterns import compiled, data, either
 _CASES = ("gent", "datv", "accs", "ablt", "loct")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё-]+$")
 _ENDS = ("а", "у", "ом", "е")
+_FEMININE = ("ы", "у", "ой", "е")
 _ABBREVIATED = (*_ENDS, "ы", "ов", "ам", "ами", "ах")
 _OPEN = frozenset("АЕИОУЫЭЮЯ")
 _KAZAKH = re.compile("[әғқңөұүі]")
@@ -42,7 +43,9 @@ def russian_forms(name: str) -> set[str]:
     """Return a Russian name in all cases: the words up to its head noun decline, what depends on it stays."""
     words = name.split(" ")
     if len(words) == 1 and _CYRILLIC.match(name) and len(name) > 3 and not name.isupper() and not _morphology().word_is_known(name):
-        return {name, *(name + end for end in _ENDS if name[-1] not in "аеиоуыэюяйь")}
+        if name[-1] == "а":
+            return {name, *(name[:-1] + end for end in _FEMININE)}
+        return {name, *(name + end for end in _ENDS if name[-1] not in "еиоуыэюяйь")}
     head = _head(words)
     if head is None:
         return {name}

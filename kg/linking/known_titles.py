@@ -67,6 +67,8 @@ def _cited(text: str, found: re.Match[str], lead: re.Match[str], language: str, 
         if country := own_name().search(dated.group()):
             own = own or country
         day, end = read_date(text, dated.end()) or (day, end)
+    elif year := _YEAR.match(text, end):
+        day, end = Day(int(year.group(1))), year.end(1)
     return Citation(start, end, language, found.lastgroup or "law", OWN if own else "", day=day, title=title, after=end)
 
 
@@ -74,6 +76,7 @@ _DATED = compiled(
     r"(?: (?:of (?:the )?)?(?:республики казахстан|рк|republic of kazakhstan|rk|kazakhstan))?,?"
     r" (?:от|dated|of|from|as of)(?: the)? (?=[\w\"«])"
 )
+_YEAR = re.compile(r" \(((?:19|20)\d\d)\)")
 _MODIFIED = compiled(r"(?<![\w-])(?:rk|kazakhstani?) $")
 
 

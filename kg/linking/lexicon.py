@@ -23,6 +23,16 @@ _ACRONYM, _CLEAR = 6, 4
 _ABBREVIATED = re.compile(r"(?<=\w) ?\([^()\s]{2,12}\)$")
 _BETWEEN = re.compile(r"\bto\b|2|\w—|—|–")
 _COUNTRY = re.compile(r" (?:Республики Казахстан|РК|of the Republic of Kazakhstan|of Kazakhstan)$|^(?:Қазақстан Республикасы(?:ның)?|ҚР) ")
+_BODY = re.compile(r"^(?:Министерство|Агентство|Комитет|Ministry|Agency|Committee)\b|(?:министрлігі|агенттігі|комитеті|Committee|Agency)$")
+_STATED = re.compile("Казахстан|Kazakhstan|Қазақстан|ҚР|РК$|МЦРИАП")
+_COUNTRIES = (
+    ("Республики Казахстан", "РК"),
+    ("Республике Казахстан", "РК"),
+    ("the Republic of Kazakhstan", "Kazakhstan"),
+    ("the Republic of Kazakhstan", "the RK"),
+    ("Қазақстан Республикасының", "ҚР"),
+)
+"""The country's name as long titles write it, and in short."""
 _CLIPPED = re.compile(r"Мин[а-я]{3,}$")
 _QUOTED_PART = re.compile(r"[«“\"]([A-ZА-ЯЁӘҒҚҢӨҰҮІ][^«»“”\"]*[ -][^«»“”\"]+)[»”\"]")
 """The quoted part of a name, of several words: «Сервис «Цифровые документы»»."""
@@ -101,7 +111,7 @@ class Lexicon:
                 self._forms[form].append(name)
 
     def _add(self, thing: Thing) -> None:
-        names = [*thing.names, *_without_country(thing)]
+        names = [*thing.names, *_countries(thing)]
         own = {_bare(fold(text)) for property, text, _ in names if property in _WEIGHT}
         capitals = any(_proper(text) for property, text, language in thing.names if property == "prefLabel" and language in ("en", ""))
         coded = any(property == "notation" for property, _, _ in thing.names)
@@ -137,13 +147,24 @@ class Lexicon:
             self.barring[thing.iri].add(form)
 
 
-def _without_country(thing: Thing) -> list[tuple[str, str, str]]:
-    """Return the names of an organisation as they stand where the country is clear: «Министерство юстиции» for that of Kazakhstan."""
+def _with_country(text: str, language: str) -> list[str]:
+    """Return the name of a body of which every country has one with that of Kazakhstan; none where it names the country."""
+    if not _BODY.search(text) or _STATED.search(text):
+        return []
+    if language == "kk":
+        return [f"{country} {text}" for country in ("Қазақстан Республикасы", "Қазақстан Республикасының", "ҚР")]
+    ends = {"ru": ("Республики Казахстан", "РК"), "en": ("of the Republic of Kazakhstan", "of Kazakhstan")}
+    return [f"{text} {country}" for country in ends.get(language, ())]
+
+
+def _countries(thing: Thing) -> list[tuple[str, str, str]]:
+    """Return the names of an organisation without the country, as they stand where it is clear, and those of bodies with it."""
     if thing.type != "organisation":
         return []
     cut = [("altLabel", _COUNTRY.sub("", text), language) for property, text, language in thing.names if property in _WEIGHT]
     known = {text for _, text, _ in thing.names}
-    return [name for name in cut if name[1] not in known and (" " in name[1] or _CLIPPED.match(name[1]))]
+    full = [("altLabel", form, language) for _, text, language in thing.names for form in _with_country(text, language)]
+    return [name for name in (*cut, *full) if name[1] not in known and (" " in name[1] or _CLIPPED.match(name[1]))]
 
 
 def _name(thing: Thing, text: str, language: str, weight: float) -> Name:
@@ -162,6 +183,8 @@ def _all_forms(text: str, language: str) -> set[str]:
         texts |= kazakh_forms(text)
     if language == "kk":
         texts |= latin_forms(text)
+    for long, short in _COUNTRIES:
+        texts |= {each.replace(long, short) for each in texts if long in each}
     forms: set[str] = set()
     for each in texts:
         plain = _quoted(fold(each)).strip('" ')

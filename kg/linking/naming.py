@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cache
 
 from kg.linking.expanding import other_expansions
-from kg.linking.grammar import foreign_country, own_country
 from kg.linking.inflecting import ending
 from kg.linking.jurisdiction import Jurisdiction
 from kg.linking.lexicon import QUOTES, Lexicon, Name
 from kg.linking.mentions import Candidate
-from kg.linking.patterns import compiled, data, either
 from kg.linking.shadow import LOOKALIKES, Shadow, fold
+from kg.linking.surroundings import abroad, near_pattern, other_thing_patterns, strict_names
 from kg.linking.trimming import trimmed
 
 _NEAR = 90
@@ -24,7 +23,6 @@ _ADDRESS = re.compile(
     r"(?:https?://|www\.|ftp://|mailto:|\.\./)[^\s\"<>»)\]]+|[\w.+-]+@[\w-]+\.[\w.]+|(?:[a-z0-9-]+\.){2,}[a-z]{2,}(?:/\S*)?|(?<![\w/])[a-z0-9-]+\.(?:kz|com|org|net|gov|ru)/\S+"
 )
 _NEXT, _PREVIOUS = re.compile(r" ([^\W\d_])"), re.compile(r"([^\W\d_][\w-]*) $")
-_OWNED = compiled(r"(?: of(?: the)?)? (?:республики казахстан|рк|казахстана|republic of kazakhstan|kazakhstan)(?!\w)")
 _ROW = re.compile(r"[\"']? ?(?:,|,? (?:и|and|және|мен)) [\"']?".translate(LOOKALIKES))
 _BY_COUNTRY = frozenset({"organisation", "system", "programme"})
 
@@ -41,29 +39,6 @@ class Found:
     score: float
     reasons: tuple[str, ...]
     candidates: tuple[Candidate, ...]
-
-
-@cache
-def _near(type_: str) -> re.Pattern[str]:
-    return compiled(rf"(?<!\w){either(data('names.toml')['triggers'][type_])}(?!\w)")
-
-
-@cache
-def _generic() -> re.Pattern[str]:
-    return compiled(either(data("names.toml")["generic"]))
-
-
-@cache
-def _other() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    other = data("names.toml")["other"]
-    before = compiled(rf"(?<!\w){either(other['before'])}(?:[ -]+(?:на|по|the|of|имени))?[ :-]*[\"«']? ?$")
-    behind = compiled(rf"[\"»']? ?[:-]? ?(?:\d{{4}} ?)?(?:(?:{either(other['between'])}) )?{either(other['behind'])}(?!\w)")
-    return before, behind
-
-
-@cache
-def _strict() -> frozenset[str]:
-    return frozenset(fold(word) for word in data("names.toml")["quotes_are_not_enough"])
 
 
 class Namer:
@@ -85,7 +60,7 @@ class Namer:
         reading = _Reading(shadow, text, countries, self._lexicon, barred, spelled, text.strip("\"'.,; "))
         reading.other = other_expansions(shadow, hits)
         judged = [(start, end, names, reading.decide(start, end, names)) for start, end, names, against in hits if not against]
-        reading.sure = [item for *_, item in judged if item]
+        reading.sure = sorted((item for *_, item in judged if item), key=lambda item: item.start)
         named = [item for start, end, names, found in judged if (item := found or reading.beside(start, end, names))]
         return [*named, *reading.long_titles()]
 
@@ -133,14 +108,16 @@ class _Reading:
             for start, end, iri, label in self.lexicon.periods.find(self.shadow.text)
         ]
 
+    def _neighbours(self, at: int) -> list[Found]:
+        place = bisect_left(self.sure, at, key=lambda found: found.start)
+        return self.sure[max(0, place - 2) : place + 2]
+
     def beside(self, start: int, end: int, names: tuple[Name, ...]) -> Found | None:
         """Return the mention of an ambiguous name that stands in one row with a sure name of its type."""
         ambiguous = tuple(name for name in names if name.ambiguous)
-        if not ambiguous or not any(
-            found.type == name.type and (_ROW.fullmatch(self.text, found.end, start) or _ROW.fullmatch(self.text, end, found.start))
-            for name in ambiguous
-            for found in self.sure
-        ):
+        types = {name.type for name in ambiguous}
+        row = [found for found in self._neighbours(start) if found.type in types] if ambiguous else []
+        if not any(_ROW.fullmatch(self.text, found.end, start) or _ROW.fullmatch(self.text, end, found.start) for found in row):
             return None
         self.company = True
         found = self.decide(start, end, ambiguous)
@@ -194,12 +171,14 @@ class _Reading:
         if self._named_otherwise(name) or self._other_thing(start, end) or (self.text[start:end], name.iri) in self.other:
             return None
         quoted = self._quoted(start, end)
-        trigger = _near(name.type).search(self.text, max(0, start - _NEAR), start) or _near(name.type).search(self.text, end, end + _NEAR)
+        trigger = near_pattern(name.type).search(self.text, max(0, start - _NEAR), start) or near_pattern(name.type).search(
+            self.text, end, end + _NEAR
+        )
         if not self._cased(surface, name, bool(quoted), bool(trigger)):
             return None
         if name.ambiguous and not quoted and surface.islower() and not self._said_to_be(start, end, name):
             return None
-        if name.type in _BY_COUNTRY and self._abroad(start, end, name):
+        if name.type in _BY_COUNTRY and abroad(self.text, start, end, self.countries, brand=name.brand):
             return None
         if name.ambiguous and " " not in surface and not quoted and self._person(start, end):
             return None
@@ -216,7 +195,7 @@ class _Reading:
                 or spelled
                 or self.company
                 or self._of_the_country(name)
-                or (quoted and self.text[start:end].strip() not in _strict())
+                or (quoted and self.text[start:end].strip() not in strict_names())
             )
             if not enough and not (name.ambiguous and self._certain(start, end, name)):
                 return None
@@ -231,7 +210,7 @@ class _Reading:
 
     def _said_to_be(self, start: int, end: int, name: Name) -> bool:
         """Say whether the word for what a name in small letters stands for is right beside it."""
-        near = _near(name.type)
+        near = near_pattern(name.type)
         return bool(near.search(self.text, max(0, start - _BESIDE), start) or near.search(self.text, end, end + _BESIDE))
 
     def _certain(self, start: int, end: int, name: Name) -> bool:
@@ -242,20 +221,18 @@ class _Reading:
     def _person(self, start: int, end: int) -> bool:
         """Say whether a single word stands beside another with a capital, as first and last names do."""
         behind, before = _NEXT.match(self.text, end), _PREVIOUS.search(self.text, max(0, start - 30), start)
-        if _near("system").match(self.text, end + 1):
+        if near_pattern("system").match(self.text, end + 1):
             return False
         return bool(behind and self.shadow.surface(behind.start(1), behind.start(1) + 1).isupper()) or bool(
             before
             and before.start(1) > 0
             and self.text[before.start(1) - 2 : before.start(1)].strip(" .\n")
             and self.shadow.surface(before.start(1), before.start(1) + 1).isupper()
-            and not _near("system").match(self.text, before.start(1))
+            and not near_pattern("system").match(self.text, before.start(1))
         )
 
     def _spoken(self, start: int, end: int) -> bool:
-        return any(
-            found.end() <= start or found.start() >= end for found in own_country().finditer(self.text, max(0, start - 200), end + 200)
-        )
+        return any(last <= start or first >= end for first, last in self.countries.own_in(max(0, start - 200), end + 200))
 
     def _named_otherwise(self, name: Name) -> bool:
         """Say whether the document spells out another thing under this abbreviation."""
@@ -267,7 +244,7 @@ class _Reading:
         return self.seen[name.iri]
 
     def _other_thing(self, start: int, end: int) -> bool:
-        before, behind = _other()
+        before, behind = other_thing_patterns()
         return bool(before.search(self.text, max(0, start - 40), start) or behind.match(self.text, end))
 
     def _quoted(self, start: int, end: int) -> bool:
@@ -284,15 +261,3 @@ class _Reading:
         if name.proper and surface.islower():
             return trigger or len(surface.split()) >= _LONG
         return True
-
-    def _abroad(self, start: int, end: int, name: Name) -> bool:
-        """Say whether the name stands for another country's body, system or programme."""
-        behind = foreign_country().search(self.text, end, end + 40)
-        own = own_country().search(self.text, end, end + 40)
-        if behind and (not own or behind.start() < own.start()) and not re.search(r"[.;:!?,]|\band\b", self.text[end : behind.start()]):
-            return True
-        named = own_country().search(self.text, start, end) or (own and _OWNED.match(self.text, end))
-        if named or name.brand or not _generic().match(self.text, start):
-            return False
-        around = foreign_country().search(self.text, max(0, start - 200), start) or foreign_country().search(self.text, end, end + 200)
-        return bool(around) and not self.countries.mostly_own

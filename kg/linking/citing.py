@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from kg.linking.citation import Citation
-from kg.linking.dates import read_date, read_year
+from kg.linking.dates import Day, read_date, read_year
 from kg.linking.grammar import OWN, Issuer, issuer_in, kind_pattern, own_name
 from kg.linking.heads import Reading, begin_of, gap_end, read_head, read_late_issuer, read_late_title
 from kg.linking.listing import further
@@ -26,6 +26,7 @@ _PIECE = compiled(rf"[ ,(\[:;-]*{_DATE_LEAD}(?: от)?:? ?(?:the )?")
 _NUMBER_LEAD = compiled(r"[ ,:;-]*(?:[(\[] ?(?:(?:law|decree|resolution|order|закон|указ|приказ|постановление) )?(?:of the rk )?)?(?=.)")
 _BRACKETS = re.compile(r" ?\([^()]{2,160}\)")
 _TITLE_LEAD = re.compile(r"[ ,:-]{0,3}")
+_TITLE_YEAR = re.compile(r" \(((?:19|20)\d\d)\)")
 _YEAR_LEAD = re.compile(r"(?:, ?| ?\(| of | in | )")
 _REGISTERED = compiled(r"[^.\"«»]{0,60}?(?:зарегистрирован|registered|тіркел)[^\"«»]{0,140}?(?:№|n|no\.?) ?(\d{3,6})(?![\d-])")
 _HAS_SIGN = re.compile(r"[№\d]")
@@ -113,6 +114,10 @@ def _date(reading: Reading) -> bool:
             reading.day = day
             reading.at = reading.end = end
             return True
+    if reading.title and reading.kind in ("law", "code") and (behind := _TITLE_YEAR.match(reading.shadow, reading.at)):
+        reading.day, reading.at = Day(int(behind.group(1))), behind.end(1)
+        reading.end = reading.at
+        return True
     if reading.number and (lead := _YEAR_LEAD.match(reading.shadow, reading.at)) and (year := read_year(reading.shadow, lead.end())):
         if lead.group() == " " and reading.language != "en":
             return False

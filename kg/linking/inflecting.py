@@ -17,9 +17,13 @@ _ENDS = ("а", "у", "ом", "е")
 _FEMININE = ("ы", "у", "ой", "е")
 _ABBREVIATED = (*_ENDS, "ы", "ов", "ам", "ами", "ах")
 _OPEN = frozenset("АЕИОУЫЭЮЯ")
+_ADJECTIVE = re.compile(r"(?<=[лдт][ыі])[қк](?= )")
+"""The last letter that many leave out: электрондық and электронды, цифрлық and цифрлы."""
 _KAZAKH = re.compile("[әғқңөұүі]")
 _BASE = dict(zip("абвгдежзиклмнопрстуфхцы", "abvgdejziklmnoprstýfhcy", strict=True)) | {
     "ш": "sh",
+    "я": "ıa",
+    "ю": "ıý",
     "ч": "ch",
     "й": "ı",
     "э": "e",
@@ -113,8 +117,9 @@ def _cased(word: str, like: str) -> str:
 
 def kazakh_forms(name: str) -> set[str]:
     """Return a Kazakh name and, where its last consonant softens, its possessive forms (әкімдік, әкімдігінің)."""
+    short = _ADJECTIVE.sub("", name)
     soft = data("names.toml")["endings"]["softened"].get(name[-1:].lower())
-    return {name, *(name[:-1] + soft + end for end in _VOWELS.get(soft or "", ()))}
+    return {name, short, *(name[:-1] + soft + end for end in _VOWELS.get(soft or "", ()))}
 
 
 @cache

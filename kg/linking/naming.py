@@ -18,6 +18,7 @@ from kg.linking.trimming import trimmed
 
 _NEAR = 90
 _SHORT, _LONG, _TOKEN = 3, 4, 300
+_CAPITAL = re.compile(r"(?<=[\w,] )((?!The|Our|Its|In|Under|With|State|National|Government|Kazakhstan)[A-Z][a-z]{3,}) $")
 _LIKE, _BESIDE = 0.88, 16
 _ADDRESS = re.compile(
     r"(?:https?://|www\.|ftp://|mailto:|\.\./)[^\s\"<>»)\]]+|[\w.+-]+@[\w-]+\.[\w.]+|(?:[a-z0-9-]+\.){2,}[a-z]{2,}(?:/\S*)?|(?<![\w/])[a-z0-9-]+\.(?:kz|com|org|net|gov|ru)/\S+"
@@ -182,6 +183,8 @@ class _Reading:
             return None
         if name.ambiguous and " " not in surface and not quoted and self._person(start, end):
             return None
+        if name.ambiguous and not quoted and self._longer(start, name):
+            return None
         score = name.weight
         if quoted:
             reasons.append("in quotes")
@@ -217,6 +220,11 @@ class _Reading:
         """Say whether an ambiguous name of several words stands in a document that speaks of Kazakhstan, with its capitals."""
         words = self.shadow.surface(start, end).split()
         return name.type == "programme" and len(words) > 1 and all(word[0].isupper() for word in words) and self._spoken(start, end)
+
+    def _longer(self, start: int, name: Name) -> bool:
+        """Say whether an English name is the end of a longer one: Resilient Digital Kazakhstan."""
+        before = _CAPITAL.search(self.shadow.surface(max(0, start - 30), start)) if name.label.isascii() else None
+        return bool(before) and not near_pattern(name.type).search(fold(before.group(1)))  # type: ignore[union-attr]
 
     def _person(self, start: int, end: int) -> bool:
         """Say whether a single word stands beside another with a capital, as first and last names do."""

@@ -10,9 +10,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from kg.linking.grammar import foreign_country
-from kg.linking.patterns import compiled
+from kg.linking.patterns import compiled, data
 from kg.linking.shadow import fold
 from kg.linking.things import Thing
 
@@ -94,7 +95,16 @@ def _stems(text: str) -> frozenset[str]:
 
 
 def _likeness(some: frozenset[str], other: frozenset[str]) -> float:
+    """Return the share of the stems of either that both have; 0 where they share too few of those that make a title its own."""
+    own, others = some - _common(), other - _common()
+    if len(own & others) * 2 < len(own | others):
+        return 0.0
     return len(some & other) / len(some | other) if some else 0.0
+
+
+@cache
+def _common() -> frozenset[str]:
+    return _stems(fold(" ".join(data("names.toml")["titles"])))
 
 
 def _before(text: str, period: _Period) -> Iterator[tuple[int, int]]:

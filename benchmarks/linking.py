@@ -11,14 +11,16 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from statistics import median
 
 import ahocorasick
 
-from kg.linking.lexicon import Lexicon, Thing, read_lexicon
+from kg.linking.lexicon import Lexicon, read_lexicon
 from kg.linking.linker import Linker
 from kg.linking.registry import read_registry
+from kg.linking.things import Thing, read_things
 from kg.loading.dataset import build
 from kg.namespaces import ID
 from kg.store.oxigraph import OxigraphStore
@@ -53,12 +55,27 @@ def main() -> None:
         found = len(linker.link(text))
         speeds = f"{size / whole:.2f} MB/s; bare automaton {size / floor:.1f} MB/s; ratio {whole / floor:.1f}"
         print(f"{name}: {size:.1f} MB, {found:,} mentions: {speeds}")
+    _beside_eyecite(linker, _texts(store))
     print(f"peak memory, MB: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}")
+
+
+def _beside_eyecite(linker: Linker, texts: list[tuple[str, str]]) -> None:
+    """Compare with eyecite, which finds citations of American cases, on the texts in English; it is no dependency."""
+    try:
+        eyecite = import_module("eyecite")
+    except ModuleNotFoundError:
+        print("beside eyecite: skipped, eyecite is not installed (pip install eyecite)")
+        return
+    for name, text in texts:
+        if _language(text) != "en":
+            continue
+        size = len(text.encode()) / 1e6
+        own, peer = _cpu(lambda text=text: linker.link(text)), _cpu(lambda text=text: eyecite.get_citations(text))  # type: ignore[misc]
+        print(f"{name} beside eyecite: {size / own:.2f} and {size / peer:.2f} MB/s; eyecite takes {peer / own:.2f} times as long")
 
 
 def _large(store: OxigraphStore) -> Lexicon:
     """Return the graph's lexicon with made-up names up to 100,000 forms."""
-    from kg.linking.lexicon import read_things
 
     things = read_things(store)
     chance = random.Random(7)

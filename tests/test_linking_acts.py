@@ -37,7 +37,7 @@ FORMS = [
     ("⟦Decree of the President of the Republic of Kazakhstan | No. 161 | 31 Dec 2015⟧ |", "act:KZ-U-161-2015-12-31"),
     ("⟦Resolution of the Government of the RK No. 827 as of December 12, 2017⟧", "act:KZ-P-827-2017-12-12"),
     ("⟦Order No. 345/НҚ of the Minister of Digital Development of the Republic of Kazakhstan dated August 17, 2023⟧", "act:KZ-V-345-NK-2023-08-17"),
-    ("⟦Kazakhstan's Law on Personal Data and Its Protection (No. 94-V, 21 May 2013⟧)", "act:KZ-Z-94-V-2013-05-21"),
+    ("Kazakhstan's ⟦Law on Personal Data and Its Protection (No. 94-V, 21 May 2013⟧)", "act:KZ-Z-94-V-2013-05-21"),
     ("⟦Postanovleniye Pravitel'stva Respubliki Kazakhstan ot 12 dekabrya 2017 goda № 827⟧", "act:KZ-P-827-2017-12-12"),
     ("⟦Labour Code of the Republic of Kazakhstan dated November 23, 2015 No. 414-V⟧", "act:KZ-K-414-V-2015-11-23"),
     ("⟦Қазақстан Республикасы Үкіметінің 2021 жылғы 12 қазандағы № 725 қаулысымен⟧ бекітілген", "act:KZ-P-725-2021-10-12"),

@@ -7,8 +7,9 @@ import re
 import pytest
 
 from kg.linking.inflecting import kazakh_forms, russian_forms, spaced
-from kg.linking.lexicon import TYPES, Lexicon, Thing
+from kg.linking.lexicon import Lexicon
 from kg.linking.linker import Linker
+from kg.linking.things import TYPES, Thing
 from kg.namespaces import ID
 from kg.store.oxigraph import OxigraphStore
 

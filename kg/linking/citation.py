@@ -52,8 +52,8 @@ class Citation:
             return self.filed if self.kind == "resolution" or self.filed in "UP" else "U"
         if self.kind == "directive" and self.issuer == "government":
             return "P"
-        if self.kind in ("decision",) and self.issuer == "government":
-            return "P"
+        if self.kind in ("decision", "order") and self.issuer == "government":
+            return "P"  # “order of the Government”: as translators of the CIS have it for постановление
         return _BY_CLASS[self.kind]
 
     @property

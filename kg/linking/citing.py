@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator
 
 from kg.linking.citation import Citation
-from kg.linking.dates import read_date, read_year
+from kg.linking.dates import Day, read_date, read_year
 from kg.linking.grammar import OWN, Issuer, issuer_in, kind_pattern, own_name
-from kg.linking.heads import Reading, begin_of, gap_end, read_head, read_late_issuer
+from kg.linking.heads import Reading, begin_of, gap_end, read_head, read_late_issuer, read_late_title
 from kg.linking.listing import further
 from kg.linking.numbers import SIGN, number_of, read_number
 from kg.linking.patterns import compiled
-from kg.linking.shadow import Shadow
+from kg.linking.shadow import Shadow, fold
 from kg.linking.titles import plain_title, title_end
 
 _DATE_LEAD = (
@@ -26,6 +26,7 @@ _PIECE = compiled(rf"[ ,(\[:;-]*{_DATE_LEAD}(?: от)?:? ?(?:the )?")
 _NUMBER_LEAD = compiled(r"[ ,:;-]*(?:[(\[] ?(?:(?:law|decree|resolution|order|закон|указ|приказ|постановление) )?(?:of the rk )?)?(?=.)")
 _BRACKETS = re.compile(r" ?\([^()]{2,160}\)")
 _TITLE_LEAD = re.compile(r"[ ,:-]{0,3}")
+_TITLE_YEAR = re.compile(r" \(((?:19|20)\d\d)\)")
 _YEAR_LEAD = re.compile(r"(?:, ?| ?\(| of | in | )")
 _REGISTERED = compiled(r"[^.\"«»]{0,60}?(?:зарегистрирован|registered|тіркел)[^\"«»]{0,140}?(?:№|n|no\.?) ?(\d{3,6})(?![\d-])")
 _HAS_SIGN = re.compile(r"[№\d]")
@@ -52,8 +53,10 @@ def read_from(whole: Shadow, found: re.Match[str], language: str) -> Citation | 
     shadow = whole.text
     reading = Reading(whole, shadow, found.end(), found.end(), found.lastgroup, language, head=found.end())
     word = found.group()
-    if word.endswith(("pk", "зpk")):
+    if word.endswith(("pk", "зpk")) or word.startswith("қp"):
         reading.country = OWN
+    if word == _KAZAKH_RESOLUTION:
+        reading.issuer = Issuer("government", "P")
     if word.startswith("п") and word.endswith("pk") and found.lastgroup == "resolution":
         reading.issuer = Issuer("government", "P")
     if found.lastgroup in ("decree", "resolution", "directive", "order") and language == "en":
@@ -61,7 +64,14 @@ def read_from(whole: Shadow, found: re.Match[str], language: str) -> Citation | 
     start = begin_of(found.start(), reading)
     read_head(reading)
     for _ in range(6):
-        if not (_number(reading) or _date(reading) or _title(reading) or _remark(reading) or read_late_issuer(reading)):
+        if not (
+            _number(reading)
+            or _date(reading)
+            or _title(reading)
+            or _remark(reading)
+            or read_late_issuer(reading)
+            or read_late_title(reading)
+        ):
             break
         if reading.number and reading.day.whole:
             break
@@ -84,6 +94,7 @@ def _number(reading: Reading) -> bool:
     return False
 
 
+_KAZAKH_RESOLUTION = fold("қрүқ")
 _SIGNED = frozenset({"order", "decision", "directive", "constitution"})
 _SIGNED_BEFORE = compiled(rf"{SIGN}\(?$")
 
@@ -103,6 +114,10 @@ def _date(reading: Reading) -> bool:
             reading.day = day
             reading.at = reading.end = end
             return True
+    if reading.title and reading.kind in ("law", "code") and (behind := _TITLE_YEAR.match(reading.shadow, reading.at)):
+        reading.day, reading.at = Day(int(behind.group(1))), behind.end(1)
+        reading.end = reading.at
+        return True
     if reading.number and (lead := _YEAR_LEAD.match(reading.shadow, reading.at)) and (year := read_year(reading.shadow, lead.end())):
         if lead.group() == " " and reading.language != "en":
             return False

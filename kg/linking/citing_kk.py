@@ -22,7 +22,9 @@ from kg.linking.titles import plain_title, title_end
 _BODIES = r"(?:министр|үкімет|президент|басқарма|төраға|агентті|комитет|банк|әкім|мәслихат|прокурор|комиссия|палата|сот|кеңес|кабинет)\w*"
 _COUNTRY = r"(?:қазақстан республикасы(?:ның|нда|на)?|қр)"
 _START = compiled(
-    rf"(?<![\w-])(?:(?P<country>{_COUNTRY})|(?P<body>[\w-]*(?:министрінің|министрлігінің|үкіметінің|үкіметтің|премьер-министрдің|президентінің|президенттің|басқармасының"
+    rf"(?<![\w-])(?:(?P<country>{_COUNTRY})|(?P<body>[\w-]*(?:министрінің|министрлігінің|үкіметінің|үкіметтің"
+    r"|мемлекет басшысының|министрліктің|мәслихаттың|әкімдіктің|агенттіктің|комитеттің|басқарманың|төрағаның"
+    r"|премьер-министрдің|президентінің|президенттің|басқармасының"
     r"|төрағасының|агенттігінің|комитетінің|әкімдігінің|әкімінің|мәслихатының|прокурорының|комиссиясының"
     r"|сотының|кеңесінің)(?: м\.а\.)?))(?![\w])"
 )
@@ -206,7 +208,7 @@ class _Chain:
     def _date(self, at: int) -> bool:
         place = at + (self.shadow[at : at + 1] == "(")
         found = None if self.day.year else read_date(self.shadow, place) or (read_year(self.shadow, place) if self.number else None)
-        if not found:
+        if not found or (self.kind and not self.number and not found[0].whole):
             return False
         self.day, self.at = found
         self.end = self.at

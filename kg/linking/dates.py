@@ -54,7 +54,7 @@ def _forms() -> tuple[re.Pattern[str], ...]:
             rf"{kk_year} ?{day}(?:-?(?:ші|шы))? ?{kk}",
             rf"{kk_year} ?{kk} (?P<d>\d{{1,2}})(?:-\w+)?",
             rf"(?P<d>\d{{1,2}})(?:-?(?:ші|шы))? {kk},? (?P<y>\d{{4}})(?!\d)(?: ?-?(?:ж\.?(?!\w)|жыл\w*))?",
-            rf"(?P<y>\d{{4}}) ?[-./] ?(?P<m>\d{{1,2}}) ?[-./] ?(?P<d>\d{{1,2}})(?!\d){_RU_YEAR}",
+            rf"(?P<y>\d{{4}}) ?[-./] ?(?P<m>\d{{1,2}}) ?[-./] ?(?P<d>\d{{1,2}})(?!\d){_RU_YEAR}(?:\.(?= ?(?:№|n ?\d)))?",
             rf"(?P<d>\d{{1,2}}) ?[-./] ?(?P<m>\d{{1,2}}) ?[-./] ?(?P<y>\d{{4}})(?!\d){_RU_YEAR}",
             rf"(?P<d>\d{{1,2}})[./](?P<m>\d{{1,2}})[./](?P<yy>\d{{2}})(?![\d.]){_RU_YEAR}",
             rf"{en},? {_EN_DAY},?(?: of)? ?(?P<y>\d{{4}})(?!\d)(?: ?г\.)?",
@@ -96,7 +96,10 @@ def _day(found: re.Match[str]) -> Day | None:
     year = int(groups.get("y", 0))
     if short := groups.get("yy"):
         year = (1900 if int(short) > 80 else 2000) + int(short)
-    day = Day(year, month, int(groups.get("d", 0)))
+    date = int(groups.get("d", 0))
+    if month > 12 >= date and groups.get("m") and found.start("y") < found.start("m"):
+        month, date = date, month  # 2012.19.04, as Kazakh databases write it
+    day = Day(year, month, date)
     if day.year and not FIRST <= day.year <= LAST:
         return None
     return day if day.month <= 12 and day.day <= 31 and (not day.day or day.month) else None

@@ -86,6 +86,8 @@ def own_name() -> re.Pattern[str]:
         r"казахстанск\w{2,3}",
         "republic of kazakhstan",
         "rk",
+        "gok",
+        "rok",
         r"kazakhstan(?:.s|i)?",
         "respubliki kazakhstan",
         r"қазақстан республикасы\w{0,4}",

@@ -59,14 +59,20 @@ def begin_of(start: int, reading: Reading) -> int:
         if own_name().search(found.group()):
             reading.country = OWN
         reading.issuer = reading.issuer or issuer_in(reading.shadow, found.start(), start)
+        if _OWNER.search(found.group()):
+            break
         start = found.start()
     return start
+
+
+_OWNER = re.compile(r"kazakhstan.s $")
+"""Kazakhstan's: says whose act it is, and is no part of its name."""
 
 
 _NAMED = compiled(r"[\"«']([^\"«»]{3,80} (?:law|code)[\"»']) ?\($")
 _FEDERAL = compiled(r"федеральн\w{2,3} (?:конституционн\w{2,3} )?$")
 _MODIFIER = compiled(
-    r"(?<![\w-])(?:(?:the )?republic of kazakhstan(?:.s)?|rk|kazakhstan(?:.s|i)?|presidential"
+    r"(?<![\w-])(?:(?:the )?republic of kazakhstan(?:.s)?|rk|rok|gok|kazakhstan(?:.s|i)?|presidential"
     r"|government(?:al)?(?:.s)?|president.s|prime minister.s"
     r"|ministerial|joint"
     r"|cabinet|constitutional|normative|nbk board|maslikhat|akimat|ministry of [a-z, ]{3,50}) $"
@@ -148,6 +154,22 @@ def read_late_issuer(reading: Reading) -> bool:
     elif foreign := foreign_country().search(reading.shadow, at, last):
         reading.country = foreign.lastgroup or "XX"
     reading.at = last
+    return True
+
+
+def read_late_title(reading: Reading) -> bool:
+    """Read a title without quotes between number and date: «Law No. 94-V on Personal Data … of May 21, 2013»."""
+    if not reading.number or reading.day.year or reading.title or reading.kind not in ("law", "code", "decree", "resolution"):
+        return False
+    at = reading.at
+    about = _ABOUT.match(reading.shadow, at + 1)
+    stop = gap_end(reading.shadow, at, at + 200) if about and reading.shadow[at : at + 1] == " " else None
+    lead = _LEAD_END.search(reading.shadow, at, stop) if stop is not None else None
+    if stop is None or not lead or lead.start() <= at or lead.start() == stop or not _date_at(reading, stop):
+        return False
+    if _VERB.search(reading.shadow, at, lead.start()):
+        return False
+    reading.at = lead.start()
     return True
 
 

@@ -14,6 +14,24 @@ from kg.linking.patterns import compiled, data, either
 _CASES = ("gent", "datv", "accs", "ablt", "loct")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё-]+$")
 _ENDS = ("а", "у", "ом", "е")
+_FEMININE = ("ы", "у", "ой", "е")
+_ABBREVIATED = (*_ENDS, "ы", "ов", "ам", "ами", "ах")
+_OPEN = frozenset("АЕИОУЫЭЮЯ")
+_ADJECTIVE = re.compile(r"(?<=[лдт][ыі])[қк](?= )")
+"""The last letter that many leave out: электрондық and электронды, цифрлық and цифрлы."""
+_KAZAKH = re.compile("[әғқңөұүі]")
+_BASE = dict(zip("абвгдежзиклмнопрстуфхцы", "abvgdejziklmnoprstýfhcy", strict=True)) | {
+    "ш": "sh",
+    "я": "ıa",
+    "ю": "ıý",
+    "ч": "ch",
+    "й": "ı",
+    "э": "e",
+    "ь": "",
+    "ъ": "",
+}
+_ACUTE = str.maketrans(_BASE | dict(zip("әғқңөұүі", "áǵqńóuúi", strict=True)) | {"и": "ı", "ц": "ts"})
+_PLAIN = str.maketrans(_BASE | dict(zip("әғқңөұүіуи", "agqnouuiui", strict=True)) | {"ц": "ts", "й": "i", "ж": "zh"})
 _VOWELS = {
     "ғ": ("ы", "ын", "ының", "ына", "ында", "ындағы", "ынан", "ымен"),
     "г": ("і", "ін", "інің", "іне", "інде", "індегі", "інен", "імен"),
@@ -29,7 +47,9 @@ def russian_forms(name: str) -> set[str]:
     """Return a Russian name in all cases: the words up to its head noun decline, what depends on it stays."""
     words = name.split(" ")
     if len(words) == 1 and _CYRILLIC.match(name) and len(name) > 3 and not name.isupper() and not _morphology().word_is_known(name):
-        return {name, *(name + end for end in _ENDS if name[-1] not in "аеиоуыэюяйь")}
+        if name[-1] == "а":
+            return {name, *(name[:-1] + end for end in _FEMININE)}
+        return {name, *(name + end for end in _ENDS if name[-1] not in "еиоуыэюяйь")}
     head = _head(words)
     if head is None:
         return {name}
@@ -40,6 +60,24 @@ def russian_forms(name: str) -> set[str]:
             changed = [_cased(word, old) for word, old in zip(declined, words, strict=False) if word]
             forms.add(" ".join([*changed, *words[len(head) :]]))
     return forms
+
+
+def abbreviation_forms(name: str) -> set[str]:
+    """Return an abbreviation in Cyrillic letters that is read as a word, with the case endings written behind it: ЦОНе, ЦОНах."""
+    read = _CYRILLIC.match(name) and len(name) > 2 and name[-1] not in _OPEN and any(letter in _OPEN for letter in name[1:])
+    return {name, *(name + end for end in _ABBREVIATED)} if read else {name}
+
+
+def latin_forms(name: str) -> set[str]:
+    """Return a Kazakh name of several words in the Latin alphabets in use: with acute accents (2018), and in plain letters."""
+    if " " not in name or not _KAZAKH.search(name.lower()):
+        return set()
+    return {"".join(_romanised(char, letters) for char in name) for letters in (_ACUTE, _PLAIN)}
+
+
+def _romanised(char: str, letters: dict[int, str]) -> str:
+    latin = char.lower().translate(letters)
+    return latin[:1].upper() + latin[1:] if char.isupper() else latin
 
 
 def _head(words: list[str]) -> list[Parse] | None:
@@ -79,8 +117,9 @@ def _cased(word: str, like: str) -> str:
 
 def kazakh_forms(name: str) -> set[str]:
     """Return a Kazakh name and, where its last consonant softens, its possessive forms (әкімдік, әкімдігінің)."""
+    short = _ADJECTIVE.sub("", name)
     soft = data("names.toml")["endings"]["softened"].get(name[-1:].lower())
-    return {name, *(name[:-1] + soft + end for end in _VOWELS.get(soft or "", ()))}
+    return {name, short, *(name[:-1] + soft + end for end in _VOWELS.get(soft or "", ()))}
 
 
 @cache
@@ -94,7 +133,7 @@ def ending() -> re.Pattern[str]:
 
 def spaced(name: str) -> set[str]:
     """Return a folded name with its dashes spaced, tight and left out before figures: «казахстан - 2020», «казахстан-2020»."""
-    pieces = re.split(r" ?- (?=\d)| -(?=\d)|(?<=[^\W\d])-(?=\d{4})| - ", name)
+    pieces = re.split(r" ?- (?=\d)| -(?=\d)|(?<=[^\W\d])-(?=\d{4})|(?<=\d{4})-(?=\d{4})| - ", name)
     if len(pieces) == 1 or len(pieces) > 4:
         return {name}
     return {

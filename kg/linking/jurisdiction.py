@@ -32,16 +32,32 @@ class Jurisdiction:
         self._shadow, self._kazakh = shadow, kazakh
 
     @cached_property
-    def _own(self) -> list[int]:
-        return [found.start() for found in own_country().finditer(self._shadow)]
+    def _own_spans(self) -> list[tuple[int, int]]:
+        return [found.span() for found in own_country().finditer(self._shadow)]
 
     @cached_property
-    def _marks(self) -> list[tuple[int, str]]:
-        return [(found.start(), found.lastgroup or "XX") for found in foreign_country().finditer(self._shadow)]
+    def _own(self) -> list[int]:
+        return [start for start, _ in self._own_spans]
+
+    @cached_property
+    def _marks(self) -> list[tuple[int, int, str]]:
+        return [(*found.span(), found.lastgroup or "XX") for found in foreign_country().finditer(self._shadow)]
+
+    @cached_property
+    def _foreign_spans(self) -> list[tuple[int, int]]:
+        return [(start, end) for start, end, _ in self._marks]
 
     @cached_property
     def _foreign(self) -> list[int]:
-        return [place for place, _ in self._marks]
+        return [start for start, *_ in self._marks]
+
+    def own_in(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return where a stretch speaks of Kazakhstan, as half-open spans of the shadow."""
+        return _within(self._own_spans, self._own, start, end)
+
+    def foreign_in(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return where a stretch speaks of another country."""
+        return _within(self._foreign_spans, self._foreign, start, end)
 
     @cached_property
     def kazakh(self) -> bool:
@@ -80,7 +96,7 @@ class Jurisdiction:
         if min(own, foreign) <= _NEAR and own != foreign:
             if own < foreign:
                 return Verdict(OWN, 0.93, "Kazakhstan is named near it")
-            code = self._marks[self._nearest(self._foreign, citation)][1]
+            code = self._marks[self._nearest(self._foreign, citation)][2]
             if not (self.mostly_own and foreign > _NEAR // 2):
                 return Verdict(code, 0.8, "another country is named near it")
         if self.mostly_own:
@@ -88,7 +104,7 @@ class Jurisdiction:
         if own <= _FAR and own < foreign:
             return Verdict(OWN, 0.85, "Kazakhstan is the nearest country named")
         if self._foreign:
-            return Verdict(self._marks[self._nearest(self._foreign, citation)][1], 0.7, "the document speaks of another country")
+            return Verdict(self._marks[self._nearest(self._foreign, citation)][2], 0.7, "the document speaks of another country")
         if self.kazakh:
             return Verdict(OWN, 0.85, "the document is in Kazakh")
         return Verdict("", 0.3, "nothing says of which country it is")
@@ -106,6 +122,10 @@ class Jurisdiction:
         at = bisect_left(places, citation.start)
         near = [index for index in (at - 1, at, at + 1) if 0 <= index < len(places)]
         return min(near, key=lambda index: abs(places[index] - citation.start))
+
+
+def _within(spans: list[tuple[int, int]], starts: list[int], start: int, end: int) -> list[tuple[int, int]]:
+    return [span for span in spans[bisect_left(starts, start) : bisect_left(starts, end)] if span[1] <= end]
 
 
 _SHORT = compiled(r"(?<!\w)(?:рк|rk)(?!\w)")

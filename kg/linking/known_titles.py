@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kg.linking.citation import Citation
+from kg.linking.dates import Day, read_date
 from kg.linking.grammar import OWN, kind_pattern, own_name
 from kg.linking.patterns import compiled
 from kg.linking.registry import Registry
@@ -61,10 +62,22 @@ def _cited(text: str, found: re.Match[str], lead: re.Match[str], language: str, 
     start = found.start()
     if before := _MODIFIED.search(text, max(0, start - 30), start):
         start = before.start()
-    return Citation(start, end, language, found.lastgroup or "law", OWN if own else "", title=title, after=end)
+    day = Day()
+    if dated := _DATED.match(text, end):
+        if country := own_name().search(dated.group()):
+            own = own or country
+        day, end = read_date(text, dated.end()) or (day, end)
+    elif year := _YEAR.match(text, end):
+        day, end = Day(int(year.group(1))), year.end(1)
+    return Citation(start, end, language, found.lastgroup or "law", OWN if own else "", day=day, title=title, after=end)
 
 
-_MODIFIED = compiled(r"(?<![\w-])(?:rk|kazakhstan(?:.s|i)?) $")
+_DATED = compiled(
+    r"(?: (?:of (?:the )?)?(?:республики казахстан|рк|republic of kazakhstan|rk|kazakhstan))?,?"
+    r" (?:от|dated|of|from|as of)(?: the)? (?=[\w\"«])"
+)
+_YEAR = re.compile(r" \(((?:19|20)\d\d)\)")
+_MODIFIED = compiled(r"(?<![\w-])(?:rk|kazakhstani?) $")
 
 
 def _kazakh(text: str, registry: Registry) -> Iterator[Citation]:

@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import ahocorasick
 
-from kg.linking.inflecting import kazakh_forms, russian_forms, spaced
+from kg.linking.inflecting import abbreviation_forms, kazakh_forms, latin_forms, russian_forms, spaced
 from kg.linking.patterns import data
+from kg.linking.periods import Periods
 from kg.linking.shadow import fold
+from kg.linking.things import Thing, read_things
 from kg.namespaces import ID
 from kg.store.base import Store
 
-TYPES = ("programme", "indicator", "organisation", "system", "model", "stage")
-_NAMES = """SELECT ?thing ?property ?name WHERE {
-  VALUES ?property { skos:prefLabel skos:altLabel skos:hiddenLabel skos:notation egov:linkExample egov:linkCounterExample }
-  ?thing ?property ?name
-}"""
 _WEIGHT = {"prefLabel": 0.96, "notation": 0.95, "altLabel": 0.94, "hiddenLabel": 0.92}
 QUOTES = str.maketrans("«»“”„", '"""""')
 _ACRONYM, _CLEAR = 6, 4
 _ABBREVIATED = re.compile(r"(?<=\w) ?\([^()\s]{2,12}\)$")
 _BETWEEN = re.compile(r"\bto\b|2|\w—|—|–")
+_COUNTRY = re.compile(r" (?:Республики Казахстан|РК|of the Republic of Kazakhstan|of Kazakhstan)$|^(?:Қазақстан Республикасы(?:ның)?|ҚР) ")
+_BODY = re.compile(r"^(?:Министерство|Агентство|Комитет|Ministry|Agency|Committee)\b|(?:министрлігі|агенттігі|комитеті|Committee|Agency)$")
+_STATED = re.compile("Казахстан|Kazakhstan|Қазақстан|ҚР|РК$|МЦРИАП")
+_COUNTRIES = (
+    ("Республики Казахстан", "РК"),
+    ("Республике Казахстан", "РК"),
+    ("the Republic of Kazakhstan", "Kazakhstan"),
+    ("the Republic of Kazakhstan", "the RK"),
+    ("Қазақстан Республикасының", "ҚР"),
+)
+"""The country's name as long titles write it, and in short."""
+_CLIPPED = re.compile(r"Мин[а-я]{3,}$")
+_QUOTED_PART = re.compile(r"[«“\"]([A-ZА-ЯЁӘҒҚҢӨҰҮІ][^«»“”\"]*[ -][^«»“”\"]+)[»”\"]")
+"""The quoted part of a name, of several words: «Сервис «Цифровые документы»»."""
 _INNER = re.compile(r"(?<=[^\W\d_])[A-ZА-ЯЁІҚҒҢӨҰҮӘ\d]")
 
 
@@ -48,26 +59,16 @@ class Name:
         return self.iri.removeprefix(ID)
 
 
-@dataclass
-class Thing:
-    """A thing with its names as the graph has them: property, text, language."""
-
-    iri: str
-    type: str
-    names: list[tuple[str, str, str]] = field(default_factory=list)
-    against: list[str] = field(default_factory=list)
-    examples: list[str] = field(default_factory=list)
-
-
 class Lexicon:
     """All names; `found` yields every occurrence in a folded text whose quotes are made alike."""
 
-    def __init__(self, things: Iterable[Thing]) -> None:
+    def __init__(self, things: Sequence[Thing]) -> None:
         self._forms: dict[str, list[Name]] = defaultdict(list)
         self.against: dict[str, set[str]] = defaultdict(set)
         self.barring: dict[str, set[str]] = defaultdict(set)
         for thing in things:
             self._add(thing)
+        self.periods = Periods(things)
         self._automaton = ahocorasick.Automaton()
         for form, names in self._forms.items():
             self._automaton.add_word(form, (len(form), tuple(sorted(names, key=lambda name: (-name.weight, name.slug))), False))
@@ -110,10 +111,11 @@ class Lexicon:
                 self._forms[form].append(name)
 
     def _add(self, thing: Thing) -> None:
-        own = {_bare(fold(text)) for property, text, _ in thing.names if property in _WEIGHT}
+        names = [*thing.names, *_countries(thing)]
+        own = {_bare(fold(text)) for property, text, _ in names if property in _WEIGHT}
         capitals = any(_proper(text) for property, text, language in thing.names if property == "prefLabel" and language in ("en", ""))
         coded = any(property == "notation" for property, _, _ in thing.names)
-        for property, text, language in thing.names:
+        for property, text, language in names:
             weight = _WEIGHT.get(property)
             text = _ABBREVIATED.sub("", text)
             plain = _bare(fold(text))
@@ -131,12 +133,38 @@ class Lexicon:
                     known.append(name)
                 elif (name.brand and not name.exact and not known[twin].brand) or (known[twin].exact and not name.exact):
                     known[twin] = name
+        for _, text, language in names:
+            if (part := _QUOTED_PART.search(text)) and _bare(fold(part.group(1))) not in own:
+                name = replace(_name(thing, part.group(1), language, _WEIGHT["hiddenLabel"]), ambiguous=True)
+                for form in _all_forms(part.group(1), language):
+                    if all(other.iri != thing.iri for other in self._forms[form]):
+                        self._forms[form].append(name)
         for text in thing.examples:
             self._exemplify(thing, text)
         for text in thing.against:
             form = _quoted(fold(text))
             self.against[form].add(thing.iri)
             self.barring[thing.iri].add(form)
+
+
+def _with_country(text: str, language: str) -> list[str]:
+    """Return the name of a body of which every country has one with that of Kazakhstan; none where it names the country."""
+    if not _BODY.search(text) or _STATED.search(text):
+        return []
+    if language == "kk":
+        return [f"{country} {text}" for country in ("Қазақстан Республикасы", "Қазақстан Республикасының", "ҚР")]
+    ends = {"ru": ("Республики Казахстан", "РК"), "en": ("of the Republic of Kazakhstan", "of Kazakhstan")}
+    return [f"{text} {country}" for country in ends.get(language, ())]
+
+
+def _countries(thing: Thing) -> list[tuple[str, str, str]]:
+    """Return the names of an organisation without the country, as they stand where it is clear, and those of bodies with it."""
+    if thing.type != "organisation":
+        return []
+    cut = [("altLabel", _COUNTRY.sub("", text), language) for property, text, language in thing.names if property in _WEIGHT]
+    known = {text for _, text, _ in thing.names}
+    full = [("altLabel", form, language) for _, text, language in thing.names for form in _with_country(text, language)]
+    return [name for name in (*cut, *full) if name[1] not in known and (" " in name[1] or _CLIPPED.match(name[1]))]
 
 
 def _name(thing: Thing, text: str, language: str, weight: float) -> Name:
@@ -149,10 +177,14 @@ def _name(thing: Thing, text: str, language: str, weight: float) -> Name:
 def _all_forms(text: str, language: str) -> set[str]:
     """Return the folded forms of a name: declined, its dashes and quotes written in every way."""
     texts = {text}
-    if language in ("ru", "") and not text.isupper():
-        texts |= russian_forms(text)
+    if language in ("ru", ""):
+        texts |= abbreviation_forms(text) if text.isupper() else russian_forms(text)
     if language in ("kk", ""):
         texts |= kazakh_forms(text)
+    if language == "kk":
+        texts |= latin_forms(text)
+    for long, short in _COUNTRIES:
+        texts |= {each.replace(long, short) for each in texts if long in each}
     forms: set[str] = set()
     for each in texts:
         plain = _quoted(fold(each)).strip('" ')
@@ -209,25 +241,3 @@ def _proper(text: str) -> bool:
 def read_lexicon(store: Store) -> Lexicon:
     """Return the lexicon of a store's programmes, indicators, organisations, systems, models and stages."""
     return Lexicon(read_things(store))
-
-
-def read_things(store: Store) -> list[Thing]:
-    """Return what a store has names for, in order of the IRIs."""
-    things: dict[str, Thing] = {}
-    unlinked = set(data("names.toml")["unlinked"])
-    for row in store.rows(_NAMES):
-        iri = row["thing"].value
-        slug = iri.removeprefix(ID)
-        type_ = slug.partition("/")[0]
-        if type_ not in TYPES or slug in unlinked:
-            continue
-        thing = things.setdefault(iri, Thing(iri, type_))
-        property = row["property"].value.rpartition("#")[2]
-        name = row["name"]
-        if property == "linkCounterExample":
-            thing.against.append(name.value)
-        elif property == "linkExample":
-            thing.examples.append(name.value)
-        else:
-            thing.names.append((property, name.value, getattr(name, "language", None) or ""))
-    return [things[iri] for iri in sorted(things)]

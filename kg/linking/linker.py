@@ -24,6 +24,7 @@ from kg.linking.naming import Found, Namer
 from kg.linking.patterns import compiled
 from kg.linking.registry import Registry, read_registry
 from kg.linking.resolving import Resolution, resolve, resolve_identifier
+from kg.linking.romanised import in_cyrillic, is_romanised
 from kg.linking.shadow import Shadow
 from kg.store.base import Store
 
@@ -54,11 +55,23 @@ class Linker:
         if language is not None and language not in LANGUAGES:
             raise BadSetting("lang", language, f"give one of {', '.join(LANGUAGES)}, or leave it out")
         shadow = Shadow(text)
+        if is_romanised(text):
+            return self._romanised(text, shadow, written)
         countries = Jurisdiction(shadow.text, kazakh=True if language == "kk" else None)
         acts = self._acts(shadow, countries, written)
         names = Namer(self.lexicon).find(shadow, countries)
         mentions = [*acts, *(_name(shadow, found) for found in _without(names, acts, shadow))]
         return sorted(mentions, key=lambda mention: (mention.start, mention.end))
+
+    def _romanised(self, text: str, shadow: Shadow, written: date | None) -> list[Mention]:
+        """Return the mentions of a Kazakh text in Latin letters: names as they are written, citations as they would be in Cyrillic."""
+        countries = Jurisdiction(shadow.text, kazakh=True)
+        read = Shadow(in_cyrillic(text))
+        read.original = text
+        acts = [*self._acts(shadow, countries, written), *self._acts(read, Jurisdiction(read.text, kazakh=True), written)]
+        acts = [act for at, act in enumerate(acts) if not any(act.start < other.end and other.start < act.end for other in acts[:at])]
+        names = _without(Namer(self.lexicon).find(shadow, countries), acts, shadow)
+        return sorted([*acts, *(_name(shadow, found) for found in names)], key=lambda mention: (mention.start, mention.end))
 
     def _acts(self, shadow: Shadow, countries: Jurisdiction, written: date | None) -> list[Mention]:
         citations = _chosen([*_citations(shadow), *read_titles(shadow, self.registry)])
@@ -101,6 +114,8 @@ def _kept(citation: Citation, verdict: Verdict, found: Resolution, before: Seque
         near = any(other.issuer and other.kind == citation.kind and 0 <= citation.start - other.end < _CITED_NEAR for other in before)
         named = citation.country == OWN and citation.number
         return bool((citation.number and citation.day.whole and near) or named)
+    if citation.language == "en" and citation.issuer == "body" and not verdict.country:
+        return False
     if citation.follows and not citation.number:
         return bool(found.iri)
     if citation.unsigned and not (citation.day.whole or (citation.number and citation.number.session)):
@@ -144,7 +159,7 @@ def _citations(shadow: Shadow) -> list[Citation]:
 
 _KAZAKH = re.compile("[әғқңөұү]")
 _NEEDS = {
-    "ru": compiled("закон|указ|постановл|приказ|распоряж|решени|кодекс|конституц|рк"),
+    "ru": compiled("закон|указ|постановл|приказ|распоряж|решени|кодекс|конституц|рк|қрүқ|қрпж"),
     "en": re.compile("[a-z]{3}"),
     "rom": re.compile("zakon|ukaz|postanov|prikaz"),
 }

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cache
 
-from kg.linking.grammar import foreign_country, own_country
+from kg.linking.expanding import other_expansions
 from kg.linking.inflecting import ending
 from kg.linking.jurisdiction import Jurisdiction
 from kg.linking.lexicon import QUOTES, Lexicon, Name
 from kg.linking.mentions import Candidate
-from kg.linking.patterns import compiled, data, either
-from kg.linking.shadow import Shadow, fold
+from kg.linking.shadow import LOOKALIKES, Shadow, fold
+from kg.linking.surroundings import abroad, near_pattern, other_thing_patterns, strict_names
+from kg.linking.trimming import trimmed
 
 _NEAR = 90
-_SHORT, _TOKEN = 3, 300
+_SHORT, _LONG, _TOKEN = 3, 4, 300
+_CAPITAL = re.compile(r"(?<=[\w,] )((?!The|Our|Its|In|Under|With|State|National|Government|Kazakhstan)[A-Z][a-z]{3,}) $")
+_LIKE, _BESIDE = 0.88, 16
 _ADDRESS = re.compile(
     r"(?:https?://|www\.|ftp://|mailto:|\.\./)[^\s\"<>»)\]]+|[\w.+-]+@[\w-]+\.[\w.]+|(?:[a-z0-9-]+\.){2,}[a-z]{2,}(?:/\S*)?|(?<![\w/])[a-z0-9-]+\.(?:kz|com|org|net|gov|ru)/\S+"
 )
 _NEXT, _PREVIOUS = re.compile(r" ([^\W\d_])"), re.compile(r"([^\W\d_][\w-]*) $")
-_GENERIC = compiled(
-    r"(?:министерств|ministry|комитет|committee|агентств|agency|национальн|national|верховн|supreme|bureau|бюро|парламент|правительств|портал|e-?gov|electronic|электрон|государственн|state|единый|unified|digital|цифров)"
-)
+_ROW = re.compile(r"[\"']? ?(?:,|,? (?:и|and|және|мен)) [\"']?".translate(LOOKALIKES))
 _BY_COUNTRY = frozenset({"organisation", "system", "programme"})
 
 
@@ -41,24 +42,6 @@ class Found:
     candidates: tuple[Candidate, ...]
 
 
-@cache
-def _near(type_: str) -> re.Pattern[str]:
-    return compiled(rf"(?<!\w){either(data('names.toml')['triggers'][type_])}(?!\w)")
-
-
-@cache
-def _other() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    other = data("names.toml")["other"]
-    before = compiled(rf"(?<!\w){either(other['before'])}(?:[ -]+(?:на|по|the|of|имени))?[ :-]*[\"«']? ?$")
-    behind = compiled(rf"[\"»']? ?[:-]? ?(?:\d{{4}} ?)?{either(other['behind'])}(?!\w)")
-    return before, behind
-
-
-@cache
-def _strict() -> frozenset[str]:
-    return frozenset(fold(word) for word in data("names.toml")["quotes_are_not_enough"])
-
-
 class Namer:
     """Finds the names of a lexicon in shadows."""
 
@@ -69,8 +52,6 @@ class Namer:
         """Return the mentions of names in a shadow, overlapping ones too."""
         text = shadow.text.translate(QUOTES)
         hits = list(self._lexicon.found(text))
-        if not hits:
-            return []
         spelled: dict[str, set[str]] = defaultdict(set)
         for start, end, names, _ in hits:
             for name in names:
@@ -78,8 +59,11 @@ class Namer:
                     spelled[name.iri].add(text[start:end])
         barred = [(start, end, text[start:end]) for start, end, _, against in hits if against]
         reading = _Reading(shadow, text, countries, self._lexicon, barred, spelled, text.strip("\"'.,; "))
-        found = [reading.decide(start, end, names) for start, end, names, against in hits if not against]
-        return [item for item in found if item]
+        reading.other = other_expansions(shadow, hits)
+        judged = [(start, end, names, reading.decide(start, end, names)) for start, end, names, against in hits if not against]
+        reading.sure = sorted((item for *_, item in judged if item), key=lambda item: item.start)
+        named = [item for start, end, names, found in judged if (item := found or reading.beside(start, end, names))]
+        return [*named, *reading.long_titles()]
 
 
 @dataclass
@@ -92,6 +76,9 @@ class _Reading:
     spelled: dict[str, set[str]]
     alone: str
     seen: dict[str, bool] = field(default_factory=dict)
+    other: set[tuple[str, str]] = field(default_factory=set)
+    sure: list[Found] = field(default_factory=list)
+    company: bool = False
 
     def decide(self, start: int, end: int, names: tuple[Name, ...]) -> Found | None:
         """Return the mention, or None where something speaks against it."""
@@ -112,7 +99,31 @@ class _Reading:
         if rivals:
             score, reasons = round(score - 0.15, 2), (*reasons, f"{len(rivals) + 1} things have this name")
         candidates = tuple(Candidate(name.iri, other, name.label) for other, name, _ in kept)
+        start, end = trimmed(self.shadow, self.text, start, end)
         return Found(start, end, best.type, best.iri, best.label, score, reasons, candidates)
+
+    def long_titles(self) -> list[Found]:
+        """Return the titles of programmes that are known by their years and most of their words."""
+        return [
+            Found(start, end, "programme", iri, label, _LIKE, ("most words and the years of a title",), (Candidate(iri, _LIKE, label),))
+            for start, end, iri, label in self.lexicon.periods.find(self.shadow.text)
+        ]
+
+    def _neighbours(self, at: int) -> list[Found]:
+        place = bisect_left(self.sure, at, key=lambda found: found.start)
+        return self.sure[max(0, place - 2) : place + 2]
+
+    def beside(self, start: int, end: int, names: tuple[Name, ...]) -> Found | None:
+        """Return the mention of an ambiguous name that stands in one row with a sure name of its type."""
+        ambiguous = tuple(name for name in names if name.ambiguous)
+        types = {name.type for name in ambiguous}
+        row = [found for found in self._neighbours(start) if found.type in types] if ambiguous else []
+        if not any(_ROW.fullmatch(self.text, found.end, start) or _ROW.fullmatch(self.text, end, found.start) for found in row):
+            return None
+        self.company = True
+        found = self.decide(start, end, ambiguous)
+        self.company = False
+        return found
 
     def _end(self, end: int) -> int | None:
         """Return the end of the word that a name ends in, None where what follows is no ending."""
@@ -158,15 +169,21 @@ class _Reading:
         reasons = [f"name of {name.slug}"]
         if any(first <= start and end <= last and name.iri in self.lexicon.against[form] for first, last, form in self.barred):
             return None
-        if self._named_otherwise(name) or self._other_thing(start, end):
+        if self._named_otherwise(name) or self._other_thing(start, end) or (self.text[start:end], name.iri) in self.other:
             return None
         quoted = self._quoted(start, end)
-        trigger = _near(name.type).search(self.text, max(0, start - _NEAR), start) or _near(name.type).search(self.text, end, end + _NEAR)
+        trigger = near_pattern(name.type).search(self.text, max(0, start - _NEAR), start) or near_pattern(name.type).search(
+            self.text, end, end + _NEAR
+        )
         if not self._cased(surface, name, bool(quoted), bool(trigger)):
             return None
-        if name.type in _BY_COUNTRY and self._abroad(start, end, name):
+        if name.ambiguous and not quoted and surface.islower() and not self._said_to_be(start, end, name):
+            return None
+        if name.type in _BY_COUNTRY and abroad(self.text, start, end, self.countries, brand=name.brand):
             return None
         if name.ambiguous and " " not in surface and not quoted and self._person(start, end):
+            return None
+        if name.ambiguous and not quoted and self._longer(start, name):
             return None
         score = name.weight
         if quoted:
@@ -176,7 +193,13 @@ class _Reading:
         alone = self.alone == self.text[start:end]
         if (name.ambiguous or (name.exact and len(name.label) <= _SHORT and name.type != "model")) and not alone:
             spelled = bool(self.spelled.get(name.iri, set()) - {self.text[start:end]})
-            enough = trigger or spelled or (quoted and self.text[start:end].strip() not in _strict())
+            enough = (
+                trigger
+                or spelled
+                or self.company
+                or self._of_the_country(name)
+                or (quoted and self.text[start:end].strip() not in strict_names())
+            )
             if not enough and not (name.ambiguous and self._certain(start, end, name)):
                 return None
             if spelled:
@@ -184,28 +207,40 @@ class _Reading:
             score -= 0.03
         return round(score, 2), tuple(reasons)
 
+    def _of_the_country(self, name: Name) -> bool:
+        """Say whether a name is an abbreviation in Cyrillic letters, in a document that speaks of Kazakhstan."""
+        return name.exact and not name.ambiguous and not name.label.isascii() and self.countries.mostly_own
+
+    def _said_to_be(self, start: int, end: int, name: Name) -> bool:
+        """Say whether the word for what a name in small letters stands for is right beside it."""
+        near = near_pattern(name.type)
+        return bool(near.search(self.text, max(0, start - _BESIDE), start) or near.search(self.text, end, end + _BESIDE))
+
     def _certain(self, start: int, end: int, name: Name) -> bool:
         """Say whether an ambiguous name of several words stands in a document that speaks of Kazakhstan, with its capitals."""
         words = self.shadow.surface(start, end).split()
         return name.type == "programme" and len(words) > 1 and all(word[0].isupper() for word in words) and self._spoken(start, end)
 
+    def _longer(self, start: int, name: Name) -> bool:
+        """Say whether an English name is the end of a longer one: Resilient Digital Kazakhstan."""
+        before = _CAPITAL.search(self.shadow.surface(max(0, start - 30), start)) if name.label.isascii() else None
+        return bool(before) and not near_pattern(name.type).search(fold(before.group(1)))  # type: ignore[union-attr]
+
     def _person(self, start: int, end: int) -> bool:
         """Say whether a single word stands beside another with a capital, as first and last names do."""
         behind, before = _NEXT.match(self.text, end), _PREVIOUS.search(self.text, max(0, start - 30), start)
-        if _near("system").match(self.text, end + 1):
+        if near_pattern("system").match(self.text, end + 1):
             return False
         return bool(behind and self.shadow.surface(behind.start(1), behind.start(1) + 1).isupper()) or bool(
             before
             and before.start(1) > 0
             and self.text[before.start(1) - 2 : before.start(1)].strip(" .\n")
             and self.shadow.surface(before.start(1), before.start(1) + 1).isupper()
-            and not _near("system").match(self.text, before.start(1))
+            and not near_pattern("system").match(self.text, before.start(1))
         )
 
     def _spoken(self, start: int, end: int) -> bool:
-        return any(
-            found.end() <= start or found.start() >= end for found in own_country().finditer(self.text, max(0, start - 200), end + 200)
-        )
+        return any(last <= start or first >= end for first, last in self.countries.own_in(max(0, start - 200), end + 200))
 
     def _named_otherwise(self, name: Name) -> bool:
         """Say whether the document spells out another thing under this abbreviation."""
@@ -217,7 +252,7 @@ class _Reading:
         return self.seen[name.iri]
 
     def _other_thing(self, start: int, end: int) -> bool:
-        before, behind = _other()
+        before, behind = other_thing_patterns()
         return bool(before.search(self.text, max(0, start - 40), start) or behind.match(self.text, end))
 
     def _quoted(self, start: int, end: int) -> bool:
@@ -230,18 +265,7 @@ class _Reading:
         if quoted or name.brand:
             return True
         if len(surface.split()) == 1:
-            return surface[:1].isupper()
+            return any(part[:1].isupper() for part in surface.split("-"))
         if name.proper and surface.islower():
-            return trigger
+            return trigger or len(surface.split()) >= _LONG
         return True
-
-    def _abroad(self, start: int, end: int, name: Name) -> bool:
-        """Say whether the name stands for another country's body, system or programme."""
-        behind = foreign_country().search(self.text, end, end + 40)
-        own = own_country().search(self.text, end, end + 40)
-        if behind and (not own or behind.start() < own.start()) and not re.search(r"[.;:!?,]|\band\b", self.text[end : behind.start()]):
-            return True
-        if own_country().search(self.text, start, end) or name.brand or not _GENERIC.match(self.text, start):
-            return False
-        around = foreign_country().search(self.text, max(0, start - 200), start) or foreign_country().search(self.text, end, end + 200)
-        return bool(around) and not self.countries.mostly_own

@@ -15,7 +15,7 @@ _SESSION = r"(?:[ -]?-[ -]?(?:[ivx]{1,6}|у|vі{1,3})|(?<=\d)[ivx]{1,5})(?![\w])
 _ENDING = r"(?:[-/] ?(?:\d{1,5}|[^\W\d_]{1,4})(?![\w])|(?:нқ|қбпү|дсп)(?!\w)| - \d{1,2}(?= ?(?:от|dated|of|,|\()))"
 _HEALTH = r"(?:(?:[қк]р)?[ -]{0,2}дсм|(?:kr)?[ -]{0,2}dsm)[ -]{0,2}"
 _BODY = rf"(?P<number>(?:{_HEALTH})?(?:[а-яa-z]{{1,2}}-)?\d{{1,5}}(?!\d)(?:{_SESSION}|{_ENDING}{{1,3}}|[a-zа-я](?!\w))?)"
-_AFTER = r"(?P<law> ?-? ?(?:зрк|қрз|крз)(?!\w))?"
+_AFTER = r"(?P<law> ?-? ?(?:зрк|қрз|крз|zrk)(?!\w))?"
 _SIGNED = compiled(rf"{SIGN}\(?{_BODY}{_AFTER}")
 _BARE_LAW = compiled(rf"(?P<number>\d{{1,4}}[ -]?-[ -]?[ivx]{{1,6}}(?!\w)){_AFTER}")
 _BARE = compiled(rf"(?P<number>\d{{1,4}}(?:-\d)?){_AFTER}(?= ?(?:от|dated|of|from) [\"«]?\d)")

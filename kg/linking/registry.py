@@ -83,6 +83,9 @@ class Registry:
                 self._by_number[act.letter, number_of(act.number).bare].append(act)
             for title in act.titles:
                 self._by_title[title].append(act)
+        self._by_day: dict[str, list[Act]] = defaultdict(list)
+        for act in self.acts:
+            self._by_day[str(act.day)].append(act)
         self._words = {title: frozenset(title.split()) for title in self._by_title}
 
     def identified(self, identifier: str) -> Act | None:
@@ -107,6 +110,10 @@ class Registry:
             begun = [best[1]] if best[0] >= _ALIKE else []
         found = [act for name in begun for act in self._by_title[name] if act.letter in letters]
         return found if len({act.titles for act in found}) <= 1 or len(set(begun)) == 1 else []
+
+    def signed(self, day: str, letters: str) -> list[Act]:
+        """Return the acts signed on a day (yyyy-mm-dd)."""
+        return [act for act in self._by_day.get(day, ()) if act.letter in letters]
 
     def has_title(self, title: str) -> bool:
         """Say whether some law or code has this very title."""

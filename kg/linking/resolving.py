@@ -19,6 +19,7 @@ from kg.linking.registry import Act, Registry
 from kg.namespaces import entity
 
 _ORDINARY = "ZKUP"
+_STEM = 5
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,20 @@ def resolve(citation: Citation, registry: Registry, others: Sequence[Citation], 
     letters = {"law": "Z", "code": "K"}.get(citation.kind, citation.letter[0])
     found = registry.titled(citation.title, letters + ("K" if letters == "Z" else ""))
     if citation.day.year:
-        found = [act for act in found if act.day.agrees(citation.day)] or found
+        found = [act for act in found if act.day.agrees(citation.day)] or _signed(citation, registry, letters)
     return _choice(found, on, "title", citation)
+
+
+def _signed(citation: Citation, registry: Registry, letters: str) -> list[Act]:
+    """Return the law signed on the very day whose title has a word in common: translators word titles anew."""
+    if not citation.day.whole or letters not in ("Z", "K"):
+        return []
+    stems = _stems(citation.title)
+    return [act for act in registry.signed(str(citation.day), "ZK") if any(stems & _stems(title) for title in act.titles)]
+
+
+def _stems(title: str) -> frozenset[str]:
+    return frozenset(word[:_STEM] for word in title.split() if len(word) > _STEM - 2)
 
 
 def _numbered(citation: Citation, registry: Registry, others: Sequence[Citation]) -> Resolution:

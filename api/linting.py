@@ -13,8 +13,8 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from api.context import Context, ContextDep
-from api.entities import reading_languages
 from api.errors import Refused, status_of
+from api.languages import reading_languages
 from api.linking import BODY, Job, Linkers, LinkPlace, job_of, limits_of
 from api.rendering import page
 from kg.errors import Busy, EgovkgError, TookTooLong

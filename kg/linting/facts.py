@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from kg.claims.readings import Span, span_of
-from kg.linking.lexicon import Thing, read_things
+from kg.linking.things import Thing, read_things
 from kg.linting.findings import Evidence
 from kg.namespaces import local_name
 from kg.store.base import Row, Store

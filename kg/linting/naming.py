@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from kg.linking.inflecting import kazakh_forms, russian_forms
-from kg.linking.lexicon import Thing
 from kg.linking.mentions import Mention
+from kg.linking.things import Thing
 from kg.linting.facts import Facts
 from kg.linting.findings import Finding
 from kg.linting.placed import Placed

@@ -45,6 +45,7 @@ from kg.query.named import load_templates
 from kg.query.names import Names
 from kg.query.viewing import Views
 from kg.store.base import Store
+from kg.store.changes import unpacked
 
 _EXPOSED = ["ETag", "Link", "Retry-After", "X-Dataset-Release", "X-Index-Release", "X-Truncated", "X-Unknown-Function", "X-View"]
 _ABOUT = """Kazakhstan's digital transformation as a knowledge graph in which every fact knows the passage that states it.
@@ -129,7 +130,7 @@ async def _follow(app: FastAPI, change: bytes | None) -> None:
     """Let the app see what was written (None: nobody knows what): workers now, names and views of the new state when they are asked for."""
     context: Context = app.state.context
     assert context.writes is not None
-    views = Views(context.store, context.names.after_write(context.store))
+    views = Views(context.store, context.names.after_write(context.store, None if change is None else unpacked(change)))
     context.evaluator.views = views
     pool = context.evaluator.pool
     if pool and change is None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pyoxigraph as ox
 import pytest
 
 from kg.config import Settings
@@ -20,6 +21,7 @@ from kg.loading.opening import make_store
 from kg.namespaces import ID
 from kg.query.names import Names
 from kg.search.questions import Asked
+from kg.store.changes import Change
 from kg.store.oxigraph import OxigraphStore
 from tests.serving import served
 
@@ -30,6 +32,7 @@ TOKEN = "a-token-for-tests"
 def store(dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OxigraphStore]:
     """Yield the dataset on disk; no index is small enough to wait for."""
     monkeypatch.setattr("kg.search.renewing.WAITED_FOR", 0)
+    monkeypatch.setattr("kg.search.renewing.APART", 0)
     made = make_store(dataset, tmp_path / "store")
     assert isinstance(made, OxigraphStore)
     yield made
@@ -116,7 +119,8 @@ def test_a_closed_service_breaks_off_what_is_being_made(store: OxigraphStore, mo
 def test_a_search_over_http_names_the_release_that_answered(store: OxigraphStore, held: threading.Event) -> None:
     with served(store, Settings(token=TOKEN)) as url, httpx.Client(base_url=url, timeout=60) as client:
         before = client.get("/api/v1/entities?q=digital&limit=5")
-        update = f'INSERT DATA {{ GRAPH <https://example.org/mine> {{ <{ID}programme/one> skos:prefLabel "Wholly mine"@en }} }}'
+        passage = f"{ID}passage/orazgaliyeva-2023/results-1"
+        update = f'INSERT DATA {{ GRAPH <{passage}> {{ <{ID}programme/digital-kazakhstan> skos:altLabel "Wholly mine"@en }} }}'
         headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/sparql-update"}
         assert client.post("/update", content=update, headers=headers).status_code == 200
         between = client.get("/api/v1/entities?q=digital&limit=5")
@@ -135,3 +139,35 @@ def test_a_search_over_http_names_the_release_that_answered(store: OxigraphStore
 def app_names_are_new(client: httpx.Client) -> None:
     while client.get("/api/v1/entities?q=digital&limit=1").json()["behind"]:
         os.sched_yield()
+
+
+def test_a_search_right_after_a_write_waits_for_a_small_index(dataset: Dataset, tmp_path: Path) -> None:
+    store = make_store(dataset, tmp_path / "store")
+    assert isinstance(store, OxigraphStore)
+    names = Names.of(store)
+    named(store, "one")
+    names = names.after_write(store)
+    found = names.search(Asked("wholly mine"))
+    assert (found.behind, found.counts.count) == (None, 1)
+    names.close()
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("quad", "makes_anew"),
+    [
+        ("<urn:s> <urn:p> <urn:o> <urn:own>", False),
+        (f'<{ID}act/one> <https://example.org/size> "7"', False),
+        (f'<{ID}act/one> <http://www.w3.org/2004/02/skos/core#altLabel> "One"@en', True),
+        (f'<{ID}act/one> <https://schema.org/startDate> "2020-01-01"', True),
+        (f"<{ID}act/one> <urn:p> <urn:o> <{ID}passage/one/1>", True),
+    ],
+)
+def test_only_a_write_to_what_the_index_is_made_of_makes_it_anew(store: OxigraphStore, quad: str, makes_anew: bool) -> None:
+    names = Names.of(store)
+    names.search(Asked("827"))
+    change = Change(tuple(ox.parse(f"{quad} .", format=ox.RdfFormat.N_QUADS)))
+    after = names.after_write(store, change)
+    assert (after is not names) == makes_anew
+    after.wait()
+    after.close()

@@ -1,7 +1,7 @@
 """Find entities by name: label, alternative label, notation, number or identifier, in any of the three languages.
 
 The index (kg/search) lies in a file beside the store and belongs to one release: a build makes it, and where it is missing
-or of another release, the first search does; after a write a large one is made by another process while the old one answers.
+or of another release, the first search does; after a write that touches names another process does, while the old one answers.
 A store that lies in no directory has it in memory.
 """
 
@@ -15,8 +15,10 @@ from pathlib import Path
 from kg.search.index import Index, open_index
 from kg.search.indexing import index_path
 from kg.search.questions import Asked, Hit, Page
+from kg.search.reading import touches
 from kg.search.renewing import Renewal, renewal_after
 from kg.store.base import Store
+from kg.store.changes import Change
 from kg.store.letters import fold
 from kg.store.oxigraph import OxigraphStore
 
@@ -37,8 +39,11 @@ class Names:
         directory: Path | None = getattr(store, "path", None)
         return cls(lambda: open_index(store, index_path(directory) if directory else None))
 
-    def after_write(self, store: Store) -> Names:
-        """Return the names of the store after a write to it: those of before, where it takes long to make the index anew."""
+    def after_write(self, store: Store, change: Change | None = None) -> Names:
+        """Return the names of the store after a write to it (None: nobody knows what changed): those of before until others are made."""
+        opened = self._index is not None or self._renewal is not None
+        if opened and change is not None and not touches(change):
+            return self
         if self._renewal is not None:
             self._renewal.changed()
             return self
@@ -62,8 +67,8 @@ class Names:
 
     def search(self, asked: Asked, start: int = 0, limit: int | None = None) -> Page:
         """Return hits from `start` on, `limit` of them (None: all), best first, and counts by kind and document."""
-        behind = self.behind
-        return replace(self._open.search(asked, start, limit), behind=behind)
+        index = self._open
+        return replace(index.search(asked, start, limit), behind=self.behind)
 
     def find(self, text: str, kind: str | None = None, limit: int | None = None) -> list[Hit]:
         """Return hits, one an entity, best first (kg/search/layout.py says in which order).
@@ -87,7 +92,7 @@ class Names:
     @property
     def _open(self) -> Index:
         if self._renewal is not None:
-            return self._renewal.index
+            return self._renewal.newest()
         with self._lock:
             if self._index is None:
                 self._index = self._opened()

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from kg.namespaces import EGOV, ELI, ID, KINDS, SCHEMA, local_name
+from kg.namespaces import EGOV, ELI, ID, KINDS, OA, RDF, SCHEMA, expand, local_name
 from kg.store.base import Store
+from kg.store.changes import Change
 
 MATCHES = ("prefLabel", "altLabel", "notation", "id_local", "number", "doi", "slug", "alias", "name", "hiddenLabel", "exactMatch", "url")
 """Kinds of name, the weightiest first: names are given their place in this order."""
@@ -23,15 +24,18 @@ _PROPERTIES = ("skos:prefLabel", "skos:altLabel", "skos:hiddenLabel", "skos:nota
                "egov:alias", "schema:name", "skos:exactMatch", "schema:url")  # fmt: skip
 _NAMES = "SELECT ?thing ?name WHERE {{ ?thing {property} ?name {only} }}"
 _TONGUE_BY_TONGUE = [*(f'FILTER(LANG(?name) = "{tag}")' for tag in ("en", "ru", "kk")), 'FILTER(LANG(?name) NOT IN ("en", "ru", "kk"))']
-_DAYS = """SELECT ?thing ?p ?day ?exactly WHERE {
-  VALUES ?p { schema:startDate schema:endDate eli:date_document eli:first_date_entry_in_force eli:date_no_longer_in_force dcterms:issued }
-  ?thing ?p ?day . OPTIONAL { ?p egov:precisionProperty ?q . ?thing ?q ?exactly }
-}"""
+_DATED = ("schema:startDate", "schema:endDate", "eli:date_document", "eli:first_date_entry_in_force",
+          "eli:date_no_longer_in_force", "dcterms:issued")  # fmt: skip
+_DAYS = f"""SELECT ?thing ?p ?day ?exactly WHERE {{
+  VALUES ?p {{ {" ".join(_DATED)} }}
+  ?thing ?p ?day . OPTIONAL {{ ?p egov:precisionProperty ?q . ?thing ?q ?exactly }}
+}}"""
 _NAMED_ONLY = f"SELECT ?thing WHERE {{ ?thing a {EGOV.NamedOnly} }}"
 _YEARS = f"SELECT ?thing ?day WHERE {{ ?thing {EGOV.year} ?day }}"
 _SPOKEN_OF = """SELECT DISTINCT ?thing ?document WHERE {
   ?passage oa:hasSource ?document . GRAPH ?passage { { ?thing ?p ?o } UNION { ?s ?q ?thing . FILTER(isIRI(?thing)) } }
 }"""
+_READ = frozenset(expand(name) for name in (*_PROPERTIES, *_DATED)) | {term.value for term in (EGOV.year, OA.hasSource, RDF.type)}
 _ENDS = frozenset({SCHEMA.endDate, ELI.date_no_longer_in_force})
 _LASTING = frozenset({"programme", "act", "stage", "organisation", "system", "service", "scheme"})
 """Kinds of thing that last until a source says that they ended; others are of their day or year."""
@@ -86,6 +90,16 @@ def read_things(store: Store) -> list[Thing]:
         if (thing := row["thing"].value) in things:
             things[thing].documents.append(row["document"].value)
     return list(things.values())
+
+
+def touches(change: Change) -> bool:
+    """Say whether a change touches what the index is made of: names and days among the facts, or what a passage speaks of."""
+    return any(
+        quad.predicate.value in _READ or quad.predicate.value.endswith("Precision")
+        if quad.graph_name == ox.DefaultGraph()
+        else isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value.startswith(f"{ID}passage/")
+        for quad in (*change.added, *change.removed)
+    )
 
 
 def _named(store: Store) -> Iterator[tuple[str, str, str, str]]:

@@ -96,7 +96,7 @@ def test_an_unknown_kind_is_422_with_the_list(service: httpx.Client) -> None:
 
 def test_nothing_found_is_an_empty_page(service: httpx.Client) -> None:
     nothing = {"count": 0, "complete": True, "kinds": {}, "documents": {}, "undated": 0, "hits": [], "near": [], "next": None}
-    nothing |= {"empty": None, "view": None}
+    nothing |= {"empty": None, "view": None, "behind": None}
     assert json_of(service, "/api/v1/entities", q="zzz-no-such") == nothing
 
 

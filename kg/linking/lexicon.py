@@ -33,7 +33,7 @@ _COUNTRIES = (
     ("Қазақстан Республикасының", "ҚР"),
 )
 """The country's name as long titles write it, and in short."""
-_CLIPPED = re.compile(r"Мин[а-я]{3,}$")
+_CLIPPED = re.compile(r"[А-Я][а-я]{4,}$")
 _QUOTED_PART = re.compile(r"[«“\"]([A-ZА-ЯЁӘҒҚҢӨҰҮІ][^«»“”\"]*[ -][^«»“”\"]+)[»”\"]")
 """The quoted part of a name, of several words: «Сервис «Цифровые документы»»."""
 _INNER = re.compile(r"(?<=[^\W\d_])[A-ZА-ЯЁІҚҒҢӨҰҮӘ\d]")

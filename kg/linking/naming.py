@@ -13,7 +13,7 @@ from kg.linking.jurisdiction import Jurisdiction
 from kg.linking.lexicon import QUOTES, Lexicon, Name
 from kg.linking.mentions import Candidate
 from kg.linking.shadow import LOOKALIKES, Shadow, fold
-from kg.linking.surroundings import abroad, near_pattern, other_thing_patterns, strict_names
+from kg.linking.surroundings import abroad, firm_pattern, near_pattern, other_thing_patterns, strict_names
 from kg.linking.trimming import trimmed
 
 _NEAR = 90
@@ -184,6 +184,8 @@ class _Reading:
         if name.ambiguous and " " not in surface and not quoted and self._person(start, end):
             return None
         if name.ambiguous and not quoted and self._longer(start, name):
+            return None
+        if name.ambiguous and name.type == "programme" and firm_pattern().search(self.text, max(0, start - 40), start):
             return None
         score = name.weight
         if quoted:

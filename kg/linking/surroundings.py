@@ -37,6 +37,12 @@ def other_thing_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 @cache
+def firm_pattern() -> re.Pattern[str]:
+    """Return the pattern of the words for firms, right before a place: a programme's name in quotes behind them is theirs."""
+    return compiled(rf"(?<!\w){either(data('names.toml')['other']['firms'])} [\"'] ?$")
+
+
+@cache
 def strict_names() -> frozenset[str]:
     """Return the names that quotes alone do not make certain."""
     return frozenset(fold(word) for word in data("names.toml")["quotes_are_not_enough"])

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 HELD_OUT = Path(__file__).resolve().parent / "linking_held_out"
-SETS = ("first", "second", "third", "fourth")
+SETS = ("first", "second", "third", "fourth", "fifth")
 _SESSION = re.compile(r"^(act:KZ-[ZK]-\d+(?:-\d+)?)-[IVXL]+(?=-\d{4}|$)")
 
 Item = dict[str, Any]

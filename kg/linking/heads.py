@@ -73,6 +73,7 @@ _NAMED = compiled(r"[\"«']([^\"«»]{3,80} (?:law|code)[\"»']) ?\($")
 _FEDERAL = compiled(r"федеральн\w{2,3} (?:конституционн\w{2,3} )?$")
 _MODIFIER = compiled(
     r"(?<![\w-])(?:(?:the )?republic of kazakhstan(?:.s)?|rk|rok|gok|kazakhstan(?:.s|i)?|presidential"
+    r"|(?:government|president) of (?:the )?(?:republic of kazakhstan|rk|kazakhstan)"
     r"|government(?:al)?(?:.s)?|president.s|prime minister.s"
     r"|ministerial|joint"
     r"|cabinet|constitutional|normative|nbk board|maslikhat|akimat|ministry of [a-z, ]{3,50}) $"
@@ -87,6 +88,8 @@ def read_head(reading: Reading) -> None:
     if reading.kind in ("code", "constitution") and (named := _OF.match(shadow, at)) and (country := own_name().match(shadow, named.end())):
         reading.country, reading.head, reading.at = OWN, country.end(), country.end()
         at = country.end()
+        if _JOINED.match(shadow, at):
+            return
     stop = gap_end(shadow, at, at + _GAP)
     if stop is None:
         return
@@ -104,6 +107,7 @@ def read_head(reading: Reading) -> None:
     reading.at = last
 
 
+_JOINED = compiled(r",? (?:и|and|или|or) ")
 _OF = re.compile(r" (?:of (?:the )?)?")
 
 

@@ -25,6 +25,7 @@ _BETWEEN = re.compile(r"\bto\b|2|\w—|—|–")
 _COUNTRY = re.compile(r" (?:Республики Казахстан|РК|of the Republic of Kazakhstan|of Kazakhstan)$|^(?:Қазақстан Республикасы(?:ның)?|ҚР) ")
 _BODY = re.compile(r"^(?:Министерство|Агентство|Комитет|Ministry|Agency|Committee)\b|(?:министрлігі|агенттігі|комитеті|Committee|Agency)$")
 _STATED = re.compile("Казахстан|Kazakhstan|Қазақстан|ҚР|РК$|МЦРИАП")
+_SPELLED = {"entre": "enter", "ogramme": "ogram", "abour": "abor", "efence": "efense", "isation": "ization"}
 _COUNTRIES = (
     ("Республики Казахстан", "РК"),
     ("Республике Казахстан", "РК"),
@@ -33,7 +34,7 @@ _COUNTRIES = (
     ("Қазақстан Республикасының", "ҚР"),
 )
 """The country's name as long titles write it, and in short."""
-_CLIPPED = re.compile(r"Мин[а-я]{3,}$")
+_CLIPPED = re.compile(r"[А-Я][а-я]{4,}$")
 _QUOTED_PART = re.compile(r"[«“\"]([A-ZА-ЯЁӘҒҚҢӨҰҮІ][^«»“”\"]*[ -][^«»“”\"]+)[»”\"]")
 """The quoted part of a name, of several words: «Сервис «Цифровые документы»»."""
 _INNER = re.compile(r"(?<=[^\W\d_])[A-ZА-ЯЁІҚҒҢӨҰҮӘ\d]")
@@ -183,6 +184,8 @@ def _all_forms(text: str, language: str) -> set[str]:
         texts |= kazakh_forms(text)
     if language == "kk":
         texts |= latin_forms(text)
+    if language in ("en", ""):
+        texts |= {_american(each) for each in texts}
     for long, short in _COUNTRIES:
         texts |= {each.replace(long, short) for each in texts if long in each}
     forms: set[str] = set()
@@ -192,6 +195,12 @@ def _all_forms(text: str, language: str) -> set[str]:
         if '"' in plain:
             forms |= spaced(plain.replace('"', ""))
     return {form for form in forms if len(form) > 1}
+
+
+def _american(text: str) -> str:
+    for british, american in _SPELLED.items():
+        text = text.replace(british, american)
+    return text
 
 
 def _windows(plain: str) -> Iterator[str]:

@@ -13,12 +13,14 @@ from kg.linking.jurisdiction import Jurisdiction
 from kg.linking.lexicon import QUOTES, Lexicon, Name
 from kg.linking.mentions import Candidate
 from kg.linking.shadow import LOOKALIKES, Shadow, fold
-from kg.linking.surroundings import abroad, near_pattern, other_thing_patterns, strict_names
+from kg.linking.surroundings import abroad, firm_pattern, is_national, near_pattern, other_thing_patterns, strict_names
 from kg.linking.trimming import trimmed
 
 _NEAR = 90
 _SHORT, _LONG, _TOKEN = 3, 4, 300
 _CAPITAL = re.compile(r"(?<=[\w,] )((?!The|Our|Its|In|Under|With|State|National|Government|Kazakhstan)[A-Z][a-z]{3,}) $")
+_DOUBT = 0.08
+"""Taken from the score of an ambiguous name and of a short abbreviation, for which words near speak: they stay below .9."""
 _LIKE, _BESIDE = 0.88, 16
 _ADDRESS = re.compile(
     r"(?:https?://|www\.|ftp://|mailto:|\.\./)[^\s\"<>»)\]]+|[\w.+-]+@[\w-]+\.[\w.]+|(?:[a-z0-9-]+\.){2,}[a-z]{2,}(?:/\S*)?|(?<![\w/])[a-z0-9-]+\.(?:kz|com|org|net|gov|ru)/\S+"
@@ -179,11 +181,15 @@ class _Reading:
             return None
         if name.ambiguous and not quoted and surface.islower() and not self._said_to_be(start, end, name):
             return None
-        if name.type in _BY_COUNTRY and abroad(self.text, start, end, self.countries, brand=name.brand):
+        common = name.exact and is_national(name.label, name.slug)
+        brand = name.brand and not name.exact
+        if name.type in _BY_COUNTRY and abroad(self.text, start, end, self.countries, brand=brand, common=common):
             return None
         if name.ambiguous and " " not in surface and not quoted and self._person(start, end):
             return None
         if name.ambiguous and not quoted and self._longer(start, name):
+            return None
+        if name.ambiguous and name.type == "programme" and firm_pattern().search(self.text, max(0, start - 40), start):
             return None
         score = name.weight
         if quoted:
@@ -204,7 +210,7 @@ class _Reading:
                 return None
             if spelled:
                 reasons.append("spelled out in the document")
-            score -= 0.03
+            score -= _DOUBT
         return round(score, 2), tuple(reasons)
 
     def _of_the_country(self, name: Name) -> bool:

@@ -29,7 +29,7 @@ _HEAD = compiled(
 _KAZAKH_HEAD = compiled(r"(?:бағдарлама|тұжырымдама|стратегия|жоспар)\w*")
 _OWN = compiled(r"қазақстан республикасы\w{0,4} (?:[\w-]+ ){0,8}$")
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_STOP = re.compile(r"[;!?]|\. (?=[^\W\d_]{3,})")
+_STOP = re.compile(rf"[;!?]|\. (?=[^\W\d_]{{3,}})|[»\"], |, (?={_HEAD.pattern})")
 _FAR, _NEAR, _LEAD, _STEM, _FEW = 300, 40, 18, 5, 3
 _ALIKE = 0.65
 

@@ -134,7 +134,8 @@ def listed_acts() -> tuple[Act, ...]:
 def _listed(row: dict[str, str]) -> Act:
     year, month, day = map(int, row["date"].split("-"))
     until = date.fromisoformat(row["until"]) if row["until"] else None
-    titles = frozenset(plain_title(fold(row[language])) for language in ("ru", "en", "kk") if row.get(language))
+    names = [row.get(language) or "" for language in ("ru", "en", "kk")] + (row.get("also") or "").split("|")
+    titles = frozenset(plain_title(fold(name)) for name in names if name)
     return Act(
         entity("act", row["id"]).value,
         row["id"],

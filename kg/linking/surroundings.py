@@ -37,20 +37,31 @@ def other_thing_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 @cache
+def firm_pattern() -> re.Pattern[str]:
+    """Return the pattern of the words for firms, right before a place: a programme's name in quotes behind them is theirs."""
+    return compiled(rf"(?<!\w){either(data('names.toml')['other']['firms'])} [\"'] ?$")
+
+
+@cache
 def strict_names() -> frozenset[str]:
     """Return the names that quotes alone do not make certain."""
     return frozenset(fold(word) for word in data("names.toml")["quotes_are_not_enough"])
 
 
-def abroad(text: str, start: int, end: int, countries: Jurisdiction, *, brand: bool) -> bool:
-    """Say whether a name stands for another country's body, system or programme."""
+def is_national(label: str, slug: str) -> bool:
+    """Say whether an abbreviation in Cyrillic letters is one that bodies of other countries may have, too: ЦОН, МВД; not ООН."""
+    return not label.isascii() and slug.partition("/")[2] not in data("names.toml")["international"]
+
+
+def abroad(text: str, start: int, end: int, countries: Jurisdiction, *, brand: bool, common: bool = False) -> bool:
+    """Say whether a name stands for another country's body, system or programme; `common`: every country may have one of this name."""
     behind, own = countries.foreign_in(end, end + _BESIDE), countries.own_in(end, end + _BESIDE)
     before = countries.foreign_in(max(0, start - _BEFORE), start)
     if before and _OWNER.fullmatch(text, before[-1][1], start):
         return True
     if behind and (not own or behind[0][0] < own[0][0]) and not _BROKEN.search(text, end, behind[0][0]):
         return True
-    if brand or countries.own_in(start, end) or (own and _OWNED.match(text, end)) or not generic_pattern().match(text, start):
+    if brand or countries.own_in(start, end) or (own and _OWNED.match(text, end)) or not (common or generic_pattern().match(text, start)):
         return False
     around = countries.foreign_in(max(0, start - _AROUND), start) or countries.foreign_in(end, end + _AROUND)
     return bool(around) and not countries.mostly_own

@@ -9,6 +9,10 @@ from kg.linking.inflecting import ending, russian_forms
 from kg.linking.patterns import compiled, data, either
 from kg.linking.shadow import QUOTE, Shadow, fold
 
+_ABBREVIATION = re.compile(r"(?!ГБД|SDB)[A-ZА-ЯЁ]{2,4}")
+"""What stands before a quoted name in short: НПП «Атамекен», НУХ «Байтерек»; a state database's quoted part means something else."""
+_SHORT = 3
+
 
 @cache
 def _heads() -> re.Pattern[str]:
@@ -28,8 +32,10 @@ def trimmed(shadow: Shadow, text: str, start: int, end: int) -> tuple[int, int]:
         return start, end
     first, last = _inner(text, start, end, opened)
     around = (text[start : max(start, first - 1)].strip(), text[last + 1 : end].strip())
-    if any(around) and shadow.surface(first, first + 1).isupper() and all(not part or _heads().fullmatch(part) for part in around):
-        return first, last
+    if any(around) and shadow.surface(first, first + 1).isupper():
+        short = last - first > _SHORT and _ABBREVIATION.fullmatch(shadow.surface(start, max(start, first - 1)).strip())
+        if all(not part or _heads().fullmatch(part) or (short and part == around[0]) for part in around):
+            return first, last
     if text.count(QUOTE, start, end) % 2:
         if text[end : end + 1] == QUOTE and text[start - 1 : start] != QUOTE:
             return start, end + 1

@@ -5,13 +5,17 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve test lint check bench crash lock clean
+.PHONY: serve test exhaustive lint check bench crash lock clean
 
 serve: $(VENV)/.installed
 	$(BIN)/egovkg serve --host $(HOST) --port $(PORT)
 
 test: lint
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+# The same with every entity and every link where `test` takes some of each kind.
+exhaustive: lint
+	EGOVKG_TEST_EXHAUSTIVE=1 $(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff check .

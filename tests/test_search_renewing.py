@@ -169,5 +169,4 @@ def test_only_a_write_to_what_the_index_is_made_of_makes_it_anew(store: Oxigraph
     change = Change(tuple(ox.parse(f"{quad} .", format=ox.RdfFormat.N_QUADS)))
     after = names.after_write(store, change)
     assert (after is not names) == makes_anew
-    after.wait()
     after.close()

@@ -18,7 +18,7 @@ from kg.search.indexing import fill, make_index
 from kg.search.layout import SCORES, TIERS, VERSION
 from kg.search.matching import gather
 from kg.search.questions import Asked, Counts, Hit, Page
-from kg.search.reading import MATCHES, read_things
+from kg.search.reading import MATCHES, SEARCHED, kind_of, read_things
 from kg.search.spelling import Spelling
 from kg.store.base import Store
 from kg.store.letters import fold
@@ -72,11 +72,14 @@ class Index:
             return [row[0] for row in connection.execute(query, (fold(text),))]
 
     def near(self, text: str) -> list[str]:
-        """Return up to five `kind/slug` of which a name or the slug looks like the text."""
-        wanted = prepared(text)
+        """Return up to five `kind/slug` of which a name or the slug looks like the text; of `kind/slug`, those of the kind."""
+        kind, _, slug = text.partition("/")
+        wanted = prepared(slug if slug and kind in SEARCHED else text)
         with self._connection() as connection:
             best: dict[str, float] = {}
             for iri, folded in _candidates(connection, wanted):
+                if slug and kind in SEARCHED and kind_of(iri) != kind:
+                    continue
                 matcher = SequenceMatcher(None, folded, wanted)
                 if matcher.real_quick_ratio() < _ALIKE or matcher.quick_ratio() < _ALIKE:
                     continue

@@ -270,9 +270,7 @@ def test_a_running_service_can_be_asked(run: Run, store: OxigraphStore) -> None:
         assert run("query", SELECT, "--store", url).stdout == run("query", SELECT).stdout
         assert run("show", "programme/digital-kazakhstan", "--store", url).stdout == run("show", "programme/digital-kazakhstan").stdout
         told = [line for line in run("export").stdout.splitlines() if not line.endswith(f" {SERVICE} .")]
-        assert (
-            run("export", "--store", url).stdout.splitlines() == told
-        )  # a store on disk tells of itself
+        assert run("export", "--store", url).stdout.splitlines() == told  # a store on disk tells of itself
         refused = run("load", "x.ttl", "--store", url)
         assert (refused.exit_code, "read-only" in refused.stderr) == (2, True)
 

@@ -116,7 +116,7 @@ def serving(form: str, port: int) -> Iterator[str]:
                     urlopen(f"{url}/readyz", timeout=5).read()
                     break
                 time.sleep(0.1)
-            time.sleep(2)  # the workers copy the graph into memory
+            time.sleep(5)  # the workers copy the graph into memory
             yield url
         finally:
             process.terminate()

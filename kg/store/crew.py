@@ -150,9 +150,11 @@ class Crew:
         """Start what is missing: for plain queries one worker more than work, for other kinds as many as jobs wait."""
         if self._closed or not self.log.snapshot or self._resting:
             return
-        wanted = Counter(waiting)
-        main = self._main
-        ours = [process for process in self._all if process.generation == self.log.generation]
+        main, kinds, generation = self._main, tuple(waiting), self.log.generation
+        ours = [process for process in self._all if process.generation == generation]
+        if all(kind is main for kind in kinds) and sum(process.kind is main for process in ours) >= self._workers + self._spare:
+            return  # as it is at almost every query, so it is to cost little
+        wanted = Counter(kinds)
         there = Counter(process.kind for process in ours)
         at_rest = {*self._idle, *self._following}
         busy = sum(process.kind == main and process.is_ready and process not in at_rest for process in ours)

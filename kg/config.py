@@ -95,7 +95,7 @@ class Settings:
     shacl: bool = field(default=True, metadata={"read": _flag, "help": "check data that is loaded against the shapes"})
     imports: str = field(default=".egovkg/imports", metadata={"read": _plain, "help": "folder of the records that `egovkg import` writes"})
     queries: str = field(default="", metadata={"read": _folder, "help": "folder of your own named queries (*.rq), beside those of egovkg"})
-    queue: int = field(default=128, metadata={"read": _some, "help": "queries that may wait for a worker"})
+    queue: int = field(default=1000, metadata={"read": _some, "help": "queries that may wait for a worker"})
     client_workers: int = field(
         default=0, metadata={"read": _count, "help": "workers that one client may hold while others wait; 0: all but one"}
     )

@@ -20,7 +20,7 @@ class Limits:
     """
 
     workers: int = 2
-    queue: int = 128
+    queue: int = 1000
     per_client: int = 0
     timeout: float = 30.0
     means: Means = field(default_factory=Means)

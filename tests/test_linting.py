@@ -102,6 +102,16 @@ def test_an_unknown_act_with_a_later_date_is_a_warning_and_a_draft_is_silent(lin
         ("Закон РК «Об информатизации» от 24 ноября 2015 года № 481-V", "№ 418-V", "Z1500000418"),
         ("Закон РК от 24 ноября 2015 года № 418-VI «Об информатизации»", "№ 418-V", "Z1500000418"),
         ("Указ Президента РК от 12 декабря 2017 года № 827", "", "P1700000827"),
+        (
+            "постановление Правительства РК от 12 декабря 2017 года № 828 «Об утверждении Государственной программы «Цифровой Казахстан»»",
+            "№ 827",
+            "P1700000827",
+        ),
+        (
+            "Resolution of the Government of Kazakhstan No. 827 of 12 December 2018 “On Approval of the State Program ‘Digital Kazakhstan’”",
+            "12 December 2017",
+            "P1700000827",
+        ),
     ],
 )
 def test_what_does_not_belong_together_is_an_error_that_names_the_likely_act(linter: Linter, wrong: str, right: str, meant: str) -> None:
@@ -109,7 +119,7 @@ def test_what_does_not_belong_together_is_an_error_that_names_the_likely_act(lin
     assert (finding.level, finding.rule) == ("error", "Act-mismatch")
     assert meant in finding.suggestion
     if right:
-        part = r"№ \S+(?=$| «)" if "№" in right else r"\w+ \d+, 2017|\d+ декабря 2017 года|2017 жылғы \d+ \w+"
+        part = r"№ \S+(?=$| «)" if "№" in right else r"\w+ \d+, 2017|\d+ December 2018|\d+ декабря 2017 года|2017 жылғы \d+ \w+"
         assert found(linter, f"{re.sub(part, right, wrong)}.", "2020-01-01") == []
 
 

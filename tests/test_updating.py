@@ -65,6 +65,19 @@ def test_a_claim_written_to_its_passage_becomes_a_fact_with_evidence(client: htt
     assert not ask(client, f'ASK {{ {PROGRAMME} skos:altLabel "Land"@en }}')
 
 
+def test_a_claim_of_a_passage_that_nobody_describes_is_refused_until_it_is_described(client: httpx.Client) -> None:
+    passage = "https://w3id.org/egovkg/id/passage/doe-2020/text-9"
+    claim = f'GRAPH <{passage}> {{ {PROGRAMME} skos:altLabel "Land"@en }}'
+    told = write(client, f"INSERT DATA {{ {claim} }}")
+    assert (told.status_code, "passage/doe-2020/text-9" in told.text) == (422, True), told.text
+    assert not ask(client, f"ASK {{ GRAPH <{passage}> {{ ?s ?p ?o }} }}")
+    record = f"GRAPH <https://w3id.org/egovkg/graph/record/document/doe-2020> {{ <{passage}> ?p ?o }}"
+    like = f"GRAPH <https://w3id.org/egovkg/graph/record/document/doe-2020> {{ <{PASSAGE}> ?p ?o }}"
+    told = write(client, f"INSERT {{ {record} {claim} }} WHERE {{ {like} }}")
+    assert told.status_code == 200, told.text
+    assert ask(client, f'ASK {{ {PROGRAMME} skos:altLabel "Land"@en }}')
+
+
 def test_a_claim_that_contradicts_another_makes_a_conflict_and_taking_it_back_ends_it(client: httpx.Client) -> None:
     other = f'GRAPH <https://w3id.org/egovkg/id/passage/doe-2020/table-1> {{ {PROGRAMME} schema:endDate "2024-12-31"^^xsd:date }}'
     before = client.get("/graphs?default", headers={"Accept": "application/n-triples"}).text

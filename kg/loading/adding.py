@@ -19,7 +19,7 @@ from kg.store.oxigraph import OxigraphStore
 from kg.store.writing import Writer
 from kg.terms import load_terms
 from kg.updating.checking import broken_by
-from kg.updating.graphs import Layer, check_writable, is_curated, layer_of
+from kg.updating.graphs import Layer, check_described, check_writable, is_curated, layer_of
 from kg.updating.rederiving import rederive
 from kg.validation.shacl import shipped_shapes, validate
 
@@ -58,6 +58,7 @@ def _add_claims(store: OxigraphStore, quads: list[ox.Quad], path: Path, *, check
     kept.extend(quads)  # as the engine keeps them: it writes some literals anew
     change = Change(tuple(quad for quad in kept if quad not in store.opened))
     check_writable(change)
+    check_described(store.opened, change)
     follows = rederive(store.opened, change, load_terms())
     whole = change.with_quads(follows.added, follows.removed)
     if check and (broken := broken_by(store.opened, whole, curated=True)):

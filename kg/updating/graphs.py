@@ -7,7 +7,7 @@ from enum import Enum
 import pyoxigraph as ox
 
 from kg.errors import UnusableClaims, WriteRefused
-from kg.namespaces import DATASET, EGOV, GRAPH, ID, ONTOLOGY, RELEASE
+from kg.namespaces import DATASET, EGOV, GRAPH, ID, OA, ONTOLOGY, RELEASE, shorten
 from kg.store.changes import Change, Graph
 from kg.store.writing import JOURNAL
 
@@ -62,3 +62,17 @@ def check_writable(change: Change) -> None:
         plain = isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode | ox.Literal)
         if not plain and layer_of(quad.graph_name) in (Layer.CLAIMS, Layer.EDITORIAL):
             raise UnusableClaims(f"claims and records hold no blank nodes and no triple terms ({quad}); give the thing an IRI")
+
+
+def check_described(store: ox.Store, change: Change) -> None:
+    """Refuse claims of a passage that nobody describes: every fact knows the passage that states it; raises UnusableClaims."""
+    given = {quad.subject for quad in change.added if quad.predicate == OA.hasSource and layer_of(quad.graph_name) is Layer.EDITORIAL}
+    gone = {quad for quad in change.removed if quad.predicate == OA.hasSource}
+    for passage in {quad.graph_name for quad in change.added if layer_of(quad.graph_name) is Layer.CLAIMS}:
+        assert isinstance(passage, ox.NamedNode)
+        known = (quad for quad in store.quads_for_pattern(passage, OA.hasSource, None, None) if quad not in gone)
+        if passage not in given and next(known, None) is None:
+            raise UnusableClaims(
+                f"no record describes the passage {shorten(passage.value)}; describe it in the graph of its document first, or in the same "
+                "update (docs/graph-model.md), or write to a passage that there is"
+            )

@@ -11,7 +11,7 @@ from kg.store.changes import Change
 from kg.store.trying import Update, Upload, try_graph, try_update
 from kg.terms import load_terms
 from kg.updating.checking import broken_by
-from kg.updating.graphs import check_writable
+from kg.updating.graphs import check_described, check_writable
 from kg.updating.rederiving import rederive
 
 
@@ -44,6 +44,7 @@ def weigh(scratch: ox.Store, write: Update | Upload, rules: Rules, *, sealed: bo
     follows = Change()
     if rules.curated:
         check_writable(change)
+        check_described(scratch, change)
         follows = rederive(scratch, change, load_terms())
     whole = change.with_quads(follows.added, follows.removed)
     if rules.shacl and (broken := broken_by(scratch, whole, curated=rules.curated)):

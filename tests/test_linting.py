@@ -108,7 +108,7 @@ def test_an_unknown_act_with_a_later_date_is_a_warning_and_a_draft_is_silent(lin
             "P1700000827",
         ),
         (
-            "Resolution of the Government of Kazakhstan No. 827 of 12 December 2018 “On Approval of the State Program ‘Digital Kazakhstan’”",
+            "Resolution of the Government of Kazakhstan No 827 of 12 December 2018 “On Approval of the State Program ‘Digital Kazakhstan’”",
             "12 December 2017",
             "P1700000827",
         ),

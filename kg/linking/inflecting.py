@@ -84,7 +84,7 @@ def _head(words: list[str]) -> list[Parse] | None:
     """Return the parses of the words up to the head noun: adjectives that agree with it, then the noun, in the nominative."""
     found: list[Parse] = []
     for word in words:
-        if not _CYRILLIC.match(word) or word.isupper() or not (_morphology().word_is_known(word) or (found and len(word) > 3)):
+        if not _CYRILLIC.match(word) or word.isupper() or not (_known(word) or (found and len(word) > 3)):
             return None
         parses = [parse for parse in _morphology().parse(word) if "nomn" in parse.tag]
         noun = next((parse for parse in parses if "NOUN" in parse.tag and _agree(found, parse)), None)
@@ -96,6 +96,11 @@ def _head(words: list[str]) -> list[Parse] | None:
         else:
             return None
     return None
+
+
+def _known(word: str) -> bool:
+    """Say whether a word is in the dictionary, or the last part of a compound: веб-портал."""
+    return bool(_morphology().word_is_known(word) or ("-" in word and _morphology().word_is_known(word.rpartition("-")[2])))
 
 
 def _agree(before: list[Parse], parse: Parse) -> bool:

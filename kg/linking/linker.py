@@ -181,10 +181,24 @@ def _identified(shadow: Shadow, start: int, end: int, identifier: Identifier, re
 
 
 def _without(names: Sequence[Found], acts: Sequence[Mention], shadow: Shadow) -> list[Found]:
-    """Return the names that overlap neither an act nor a longer or surer name."""
+    """Return the names that overlap neither an act nor a longer or surer name; of two that cross, the first."""
     spans = _Spans(acts)
-    order = sorted(names, key=lambda found: (found.start - found.end, -found.score))
+    crossed = _crossed(names)
+    order = sorted(names, key=lambda found: (id(found) in crossed, found.start - found.end, -found.score))
     return [name for name in order if spans.take(shadow.start(name.start), shadow.end(name.end))]
+
+
+def _crossed(names: Sequence[Found]) -> set[int]:
+    """Return the names, by identity, into whose beginning another one reaches without holding it: «портал [электронного] …»."""
+    order = sorted(names, key=lambda found: (found.start, -found.end))
+    crossed: set[int] = set()
+    widest: Found | None = None
+    for found in order:
+        if widest and widest.start < found.start < widest.end < found.end:
+            crossed.add(id(found))
+        elif not widest or found.end > widest.end:
+            widest = found
+    return crossed
 
 
 class _Spans:

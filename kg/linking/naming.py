@@ -21,10 +21,12 @@ _SHORT, _LONG, _TOKEN = 3, 4, 300
 _CAPITAL = re.compile(r"(?<=[\w,] )((?!The|Our|Its|In|Under|With|State|National|Government|Kazakhstan)[A-Z][a-z]{3,}) $")
 _DOUBT = 0.08
 """Taken from the score of an ambiguous name and of a short abbreviation, for which words near speak: they stay below .9."""
-_LIKE, _BESIDE = 0.88, 16
+_LIKE, _BESIDE, _AMONG = 0.88, 16, 120
 _ADDRESS = re.compile(
     r"(?:https?://|www\.|ftp://|mailto:|\.\./)[^\s\"<>»)\]]+|[\w.+-]+@[\w-]+\.[\w.]+|(?:[a-z0-9-]+\.){2,}[a-z]{2,}(?:/\S*)?|(?<![\w/])[a-z0-9-]+\.(?:kz|com|org|net|gov|ru)/\S+"
 )
+_PLURAL = re.compile(r"s(?![\w'-])")
+"""The English plural, behind a name in Latin letters: e-Akimats, PSCs."""
 _NEXT, _PREVIOUS = re.compile(r" ([^\W\d_])"), re.compile(r"([^\W\d_][\w-]*) $")
 _ROW = re.compile(r"[\"']? ?(?:,|,? (?:и|and|және|мен)) [\"']?".translate(LOOKALIKES))
 _BY_COUNTRY = frozenset({"organisation", "system", "programme"})
@@ -116,14 +118,21 @@ class _Reading:
         return self.sure[max(0, place - 2) : place + 2]
 
     def beside(self, start: int, end: int, names: tuple[Name, ...]) -> Found | None:
-        """Return the mention of an ambiguous name that stands in one row with a sure name of its type."""
+        """Return the mention of an ambiguous name that stands in one row with a sure name of its type, of an index near another."""
+        if len(names) == 1 and names[0].exact and names[0].type == "indicator":
+            if not any(found.type == "indicator" and abs(found.start - start) < _AMONG for found in self._neighbours(start)):
+                return None
+            return self._in_company(start, end, names)
         ambiguous = tuple(name for name in names if name.ambiguous)
         types = {name.type for name in ambiguous}
         row = [found for found in self._neighbours(start) if found.type in types] if ambiguous else []
         if not any(_ROW.fullmatch(self.text, found.end, start) or _ROW.fullmatch(self.text, end, found.start) for found in row):
             return None
+        return self._in_company(start, end, ambiguous)
+
+    def _in_company(self, start: int, end: int, names: tuple[Name, ...]) -> Found | None:
         self.company = True
-        found = self.decide(start, end, ambiguous)
+        found = self.decide(start, end, names)
         self.company = False
         return found
 
@@ -133,6 +142,8 @@ class _Reading:
         after = text[end : end + 1]
         if not after or not (after.isalnum() or after in "_-'"):
             return end
+        if _PLURAL.match(text, end) and "a" <= text[end - 1] <= "z":
+            return end + 1
         if found := ending().match(text, end):
             if after in "-'" and (not found.group()[1:] or self._latin_tail(end)):
                 return end
@@ -225,7 +236,7 @@ class _Reading:
     def _certain(self, start: int, end: int, name: Name) -> bool:
         """Say whether an ambiguous name of several words stands in a document that speaks of Kazakhstan, with its capitals."""
         words = self.shadow.surface(start, end).split()
-        return name.type == "programme" and len(words) > 1 and all(word[0].isupper() for word in words) and self._spoken(start, end)
+        return name.type in _BY_COUNTRY and len(words) > 1 and all(word[0].isupper() for word in words) and self._spoken(start, end)
 
     def _longer(self, start: int, name: Name) -> bool:
         """Say whether an English name is the end of a longer one: Resilient Digital Kazakhstan."""
@@ -242,7 +253,7 @@ class _Reading:
             and before.start(1) > 0
             and self.text[before.start(1) - 2 : before.start(1)].strip(" .\n")
             and self.shadow.surface(before.start(1), before.start(1) + 1).isupper()
-            and not near_pattern("system").match(self.text, before.start(1))
+            and not any(near_pattern(type_).match(self.text, before.start(1)) for type_ in ("system", "organisation"))
         )
 
     def _spoken(self, start: int, end: int) -> bool:
@@ -271,7 +282,7 @@ class _Reading:
         if quoted or name.brand:
             return True
         if len(surface.split()) == 1:
-            return any(part[:1].isupper() for part in surface.split("-"))
+            return "-" in name.label.strip("-") or any(part[:1].isupper() for part in surface.split("-"))
         if name.proper and surface.islower():
             return trigger or len(surface.split()) >= _LONG
         return True

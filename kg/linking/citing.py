@@ -40,10 +40,10 @@ def read_citations(shadow: Shadow, language: str) -> Iterator[Citation]:
             continue
         citation = read_from(shadow, found, language)
         if citation:
-            last = citation.end
+            last = max(citation.end, citation.after)
             yield citation
             for item in further(shadow, citation):
-                last = item.end
+                last = max(item.end, item.after)
                 yield item
 
 
@@ -175,7 +175,7 @@ _FOREIGN_NUMBER = re.compile(r"^(?:UP|PP|PKM|ZRU)-(?P<UZ>\d)|-(?:FZ|FKZ|RZ|OZ|KZ
 """Numbers as other countries write them: УП-6079, 152-ФЗ, 455-З, 13/2023/ND-CP."""
 
 
-_OWN_NUMBER = re.compile(r"^\d+-NK$|^(?:KR-)?DSM-\d")
+_OWN_NUMBER = re.compile(r"^\d+-N[KQ]$|^(?:KR-)?DSM-\d")
 """Numbers as only orders of Kazakhstan's ministries have them: 39/НҚ, ҚР ДСМ-96/2020."""
 
 

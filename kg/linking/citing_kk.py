@@ -112,7 +112,10 @@ def _titled_before(shadow: str, start: int, chain: _Chain, country: str) -> list
     if begin is None or not kind:
         return []
     end = title_end(shadow, begin) or start
-    return [Citation(begin, chain.end, "kk", kind, country, day=day, title=plain_title(shadow[begin:end]))]
+    title = plain_title(shadow[begin:end])
+    if not day.year and (dated := _DATE_BEFORE.search(shadow, max(0, begin - 40), begin)) and (read := read_date(shadow, dated.start())):
+        day, begin = read[0], dated.start()
+    return [Citation(begin, chain.end, "kk", kind, country, day=day, title=title)]
 
 
 _DATE_BEFORE = compiled(

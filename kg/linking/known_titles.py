@@ -16,7 +16,7 @@ _LONGEST = 16
 _LEAD = compiled(
     r",? ?(?:(?:республики казахстан|рк|of (?:the )?(?:republic of kazakhstan|rk|kazakhstan)),? )?(?:о|об|обо|on|about)(?: the)? "
 )
-_ABOUT = compiled(r" туралы[»\"]? (?:\d{4} жылғы \d{1,2} \w+ )?(?:(?:қазақстан республикасы(?:ның)?|қр) )?$")
+_ABOUT = compiled(r" туралы(?: ?[»\"])? (?:\d{4} жылғы \d{1,2} \w+ )?(?:(?:қазақстан республикасы(?:ның)?|қр) )?$")
 _OWN_BEFORE = compiled(r"(?:қазақстан республикасы(?:ның)?|қр) $")
 _WORD = re.compile(r"[^\W_]+")
 _WORDS = {
@@ -77,10 +77,9 @@ def _cited(text: str, found: re.Match[str], lead: re.Match[str], language: str, 
     if before := _MODIFIED.search(text, max(0, start - 30), start):
         start = before.start()
     day = Day()
-    if dated := _DATED.match(text, end):
-        if country := own_name().search(dated.group()):
-            own = own or country
-        day, end = read_date(text, dated.end()) or (day, end)
+    if (dated := _DATED.match(text, end)) and (read := read_date(text, dated.end())):
+        own = own or own_name().search(dated.group())
+        day, end = read
     elif country := _OF_COUNTRY.match(text, end):
         own, end = country, country.end()
     elif year := _YEAR.match(text, end):
@@ -92,14 +91,12 @@ _DATED = compiled(
     r"(?: (?:of (?:the )?)?(?:республики казахстан|рк|republic of kazakhstan|rk|kazakhstan))?,?"
     r" (?:от|dated|of|from|as of)(?: the)? (?=[\w\"«])"
 )
-_OF_COUNTRY = compiled(
-    r" (?:(?:республики казахстан|рк|казахстана)|of (?:the )?(?:republic of kazakhstan|rk|kazakhstan))(?!\w)"
-)
+_OF_COUNTRY = compiled(r" (?:(?:республики казахстан|рк|казахстана)|of (?:the )?(?:republic of kazakhstan|rk|kazakhstan))(?!\w)")
 _YEAR = re.compile(r" \(((?:19|20)\d\d)\)")
 _MODIFIED = compiled(r"(?<![\w-])(?:rk|kazakhstani?) $")
 
 
-_QUOTED_LAW = compiled(r"(?<=туралы[»\"] )(?P<law>заң)(?!\w)")
+_QUOTED_LAW = compiled(r"(?:(?<=туралы[»\"] )|(?<=туралы [»\"] ))(?P<law>заң)(?!\w)")
 """The word for a law without ending, which says only behind a title in quotes that one is cited."""
 
 
@@ -108,15 +105,17 @@ def _kazakh(text: str, registry: Registry) -> Iterator[Citation]:
         about = _ABOUT.search(text, max(0, found.start() - 70), found.start())
         if found.lastgroup not in _LAW or not about:
             continue
-        closed = text[about.start() + len(" туралы")] in '»"'
+        closed = '"' in about.group() or "»" in about.group()
         words = list(_WORD.finditer(text, max(0, about.start() - 260), about.start()))[-_LONGEST:]
         for first in range(len(words)):
             title = " ".join(word.group() for word in words[first:])
             if registry.has_title(title):
                 start = words[first].start()
-                if closed and text[start - 1 : start] not in ("«", '"'):
-                    break
-                start -= closed
+                if closed:
+                    opened = text[max(0, start - 2) : start].rstrip()
+                    if opened[-1:] not in ("«", '"'):
+                        break
+                    start = text.rindex(opened[-1], 0, start)
                 own = _OWN_BEFORE.search(text, max(0, start - 30), start)
                 country = OWN if own or own_name().search(about.group()) else ""
                 yield Citation(own.start() if own else start, found.end(), "kk", found.lastgroup, country, title=title, after=found.end())

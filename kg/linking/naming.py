@@ -200,7 +200,7 @@ class _Reading:
             return None
         if name.ambiguous and not quoted and self._longer(start, name):
             return None
-        if name.ambiguous and name.type == "programme" and firm_pattern().search(self.text, max(0, start - 40), start):
+        if name.type == "programme" and firm_pattern().search(self.text, max(0, start - 40), start):
             return None
         score = name.weight
         if quoted:
@@ -236,6 +236,8 @@ class _Reading:
     def _certain(self, start: int, end: int, name: Name) -> bool:
         """Say whether an ambiguous name of several words stands in a document that speaks of Kazakhstan, with its capitals."""
         words = self.shadow.surface(start, end).split()
+        if name.type == "organisation":
+            return len(words) > 1 and words[0][0].isupper() and self.countries.mostly_own and self._spoken(start, end)
         return name.type in _BY_COUNTRY and len(words) > 1 and all(word[0].isupper() for word in words) and self._spoken(start, end)
 
     def _longer(self, start: int, name: Name) -> bool:

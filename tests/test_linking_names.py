@@ -34,6 +34,7 @@ FOUND = [
     ("видеонаблюдение («⟦Сергек⟧»), GPS", "system/sergek"),
     ("в ⟦Индексе развития электронного правительства⟧ ООН", "indicator/egdi-value"),
     ("через ⟦Smart Bridge⟧ прошла интеграция", "system/smart-bridge"),
+    ("подписание через ЭЦП/⟦NCALayer⟧", "system/ncalayer"),
     ("⟦веб-портале «электронного правительства»⟧", "system/egov-portal"),
     ("⟦портал электронного правительства⟧ Республики Казахстан", "system/egov-portal"),
     ("⟦«электрондық үкіметтің» шлюзі⟧ арқылы", "system/egov-gateway"),
@@ -60,6 +61,7 @@ NOT_FOUND = [
     ("the OSI model has seven layers", "indicator/osi-value"),
     ("EPI vaccination schedule", "indicator/epi-value"),
     ("European Geological Data Infrastructure (EGDI)", "indicator/egdi-value"),
+    ("git clone tools/NCALayer", "system/ncalayer"),
     ("https://egov.kz/cms/ru and support@egov.kz", "system/egov-portal"),
     ("NurlyZholProject and digital_kazakhstan_2018.csv", "programme/digital-kazakhstan"),
 ]

@@ -25,6 +25,7 @@ _LIKE, _BESIDE, _AMONG = 0.88, 16, 120
 _ADDRESS = re.compile(
     r"(?:https?://|www\.|ftp://|mailto:|\.\./)[^\s\"<>»)\]]+|[\w.+-]+@[\w-]+\.[\w.]+|(?:[a-z0-9-]+\.){2,}[a-z]{2,}(?:/\S*)?|(?<![\w/])[a-z0-9-]+\.(?:kz|com|org|net|gov|ru)/\S+"
 )
+_SHORT_BEFORE = re.compile(r"(?:^|[\s(])[A-ZА-ЯЁӘҒҚҢӨҰҮІ\d]{2,6}/$")
 _PLURAL = re.compile(r"s(?![\w'-])")
 """The English plural, behind a name in Latin letters: e-Akimats, PSCs."""
 _NEXT, _PREVIOUS = re.compile(r" ([^\W\d_])"), re.compile(r"([^\W\d_][\w-]*) $")
@@ -64,6 +65,7 @@ class Namer:
         barred = [(start, end, text[start:end]) for start, end, _, against in hits if against]
         reading = _Reading(shadow, text, countries, self._lexicon, barred, spelled, text.strip("\"'.,; "))
         reading.other = other_expansions(shadow, hits)
+        reading.ends = {end for _, end, names, against in hits if names and not against}
         judged = [(start, end, names, reading.decide(start, end, names)) for start, end, names, against in hits if not against]
         reading.sure = sorted((item for *_, item in judged if item), key=lambda item: item.start)
         named = [item for start, end, names, found in judged if (item := found or reading.beside(start, end, names))]
@@ -83,6 +85,7 @@ class _Reading:
     other: set[tuple[str, str]] = field(default_factory=set)
     sure: list[Found] = field(default_factory=list)
     company: bool = False
+    ends: set[int] = field(default_factory=set)
 
     def decide(self, start: int, end: int, names: tuple[Name, ...]) -> Found | None:
         """Return the mention, or None where something speaks against it."""
@@ -174,8 +177,12 @@ class _Reading:
         return (
             before in ("/", "@", ".", "\\", "-", "#", "$")
             and before != ""
-            and not (before == "/" and self.text[start - 2 : start - 1] == " ")
+            and not (before == "/" and (self.text[start - 2 : start - 1] == " " or self._alternative(start)))
         ) or (after[:1] in ("@", "\\", "=") or (after[:1] in "./" and after[1:2].isalnum() and after[:1] != "/"))
+
+    def _alternative(self, start: int) -> bool:
+        """Say whether a slash before a name stands between alternatives, not in a path: behind another name or an abbreviation."""
+        return start - 1 in self.ends or bool(_SHORT_BEFORE.search(self.shadow.surface(max(0, start - 12), start)))
 
     def _judge(self, start: int, end: int, name: Name) -> tuple[float, tuple[str, ...]] | None:
         surface = self.shadow.surface(start, end)

@@ -227,11 +227,17 @@ class _Chain:
         return True
 
     def _title(self, at: int) -> bool:
-        end = None if self.title or self.kind else title_end(self.shadow, at)
-        if end is None:
+        end = None if self.title or (self.kind and self.number) else title_end(self.shadow, at)
+        if end is None or (self.kind and not self._dated(end)):
             return False
         self.title, self.at = (at, end), end
         return True
+
+    def _dated(self, at: int) -> bool:
+        """Say whether a date or number follows, as behind the title in «ҚР Заңы «…» 24.11.2015 ж. № 418-V»."""
+        place = _BETWEEN.match(self.shadow, at).end()  # type: ignore[union-attr]
+        place += self.shadow[place : place + 1] == "("
+        return bool(read_date(self.shadow, place) or read_number(self.shadow, place))
 
     def _kind(self, at: int) -> bool:
         found = None if self.kind else _KIND.match(self.shadow, at)

@@ -101,6 +101,7 @@ class Linker:
             return None
         found = resolve(citation, self.registry, twins, on)
         approving = _APPROVED.search(shadow.text, max(0, citation.start - 40), citation.start) is not None
+        approving = approving and not _PRIVATE.match(shadow.text, citation.end)
         if not _kept(citation, verdict, found, before, approving=approving):
             return None
         score = round(found.score * verdict.sure, 2) if verdict.country else round(found.score * 0.6, 2)
@@ -111,6 +112,11 @@ class Linker:
 
 _APPROVED = compiled(r"(?:approved by(?: the)?|утвержд[её]нн\w{2,3}|rules,? approved in) $")
 """What stands before the order that put rules in force."""
+_PRIVATE = compiled(
+    r" (?:of (?:the )?|by (?:the )?)?(?:general |executive |генеральн\w+ |по )?"
+    r"(?:director|rector|ceo|head|university|company|директор|ректор|университет|школ|компани|организаци|предприяти)"
+)
+"""What stands behind the order of a firm or a school."""
 
 
 def _kept(citation: Citation, verdict: Verdict, found: Resolution, before: Sequence[Citation], *, approving: bool) -> bool:

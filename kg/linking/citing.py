@@ -40,10 +40,10 @@ def read_citations(shadow: Shadow, language: str) -> Iterator[Citation]:
             continue
         citation = read_from(shadow, found, language)
         if citation:
-            last = citation.end
+            last = max(citation.end, citation.after)
             yield citation
             for item in further(shadow, citation):
-                last = item.end
+                last = max(item.end, item.after)
                 yield item
 
 
@@ -59,6 +59,7 @@ def read_from(whole: Shadow, found: re.Match[str], language: str) -> Citation | 
         reading.issuer = Issuer("government", "P")
     if word.startswith("п") and word.endswith("pk") and found.lastgroup == "resolution":
         reading.issuer = Issuer("government", "P")
+        reading.unmarked = True
     if found.lastgroup in ("decree", "resolution", "directive", "order") and language == "en":
         reading.issuer = issuer_in(shadow, found.start(), found.end())
     start = begin_of(found.start(), reading)
@@ -83,6 +84,10 @@ def _number(reading: Reading) -> bool:
         return False
     lead = _NUMBER_LEAD.match(reading.shadow, reading.at)
     at = lead.end() if lead else reading.at
+    if reading.unmarked and (bare := _UNMARKED.match(reading.shadow, reading.at)):
+        reading.number, reading.number_text = number_of(bare.group(1)), bare.span(1)
+        reading.at = reading.end = bare.end(1)
+        return True
     for place in (at, reading.at, reading.at + 1):
         if found := read_number(reading.shadow, place, signed=reading.kind in _SIGNED):
             start, end, after, crimean = found
@@ -94,6 +99,8 @@ def _number(reading: Reading) -> bool:
     return False
 
 
+_UNMARKED = compiled(r" (\d{2,4}(?:-\d)?)(?![\w/-]|\.\d| ?(?:год|г\.|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек))")
+"""A number without № behind ППРК."""
 _KAZAKH_RESOLUTION = fold("қрүқ")
 _SIGNED = frozenset({"order", "decision", "directive", "constitution"})
 _SIGNED_BEFORE = compiled(rf"{SIGN}\(?$")
@@ -139,10 +146,11 @@ def _title(reading: Reading) -> bool:
     reading.at = end
     if not reading.number and not reading.day.year:
         stop = gap_end(reading.shadow, end, end + 120)
-        if stop is not None and (own := own_name().search(reading.shadow, end, stop)):
+        if own := own_name().search(reading.shadow, end, min(end + 60, len(reading.shadow)) if stop is None else stop):
             between = reading.shadow[end : own.start()].strip(" ,")
             if between in ("", "of", "of the", "the", "in the"):
                 reading.country, reading.head = OWN, own.end()
+                reading.behind = own.end() if between in ("", "of", "of the") else 0
                 after = _PIECE.match(reading.shadow, own.end())
                 if after and (read_date(reading.shadow, after.end()) or read_number(reading.shadow, after.end())):
                     reading.at = own.end()
@@ -167,14 +175,20 @@ _FOREIGN_NUMBER = re.compile(r"^(?:UP|PP|PKM|ZRU)-(?P<UZ>\d)|-(?:FZ|FKZ|RZ|OZ|KZ
 """Numbers as other countries write them: УП-6079, 152-ФЗ, 455-З, 13/2023/ND-CP."""
 
 
+_OWN_NUMBER = re.compile(r"^\d+-N[KQ]$|^(?:KR-)?DSM-\d")
+"""Numbers as only orders of Kazakhstan's ministries have them: 39/НҚ, ҚР ДСМ-96/2020."""
+
+
 def _finished(reading: Reading, start: int) -> Citation | None:
     end = reading.end
     title = plain_title(reading.shadow[slice(*reading.title)]) if reading.title else ""
     if reading.number and not reading.country and (foreign := _FOREIGN_NUMBER.search(reading.number.canonical)):
         reading.country = foreign.lastgroup or "RU"
+    if reading.number and not reading.country and _OWN_NUMBER.search(reading.number.canonical):
+        reading.country = OWN
     if not reading.number:
         if reading.title:
-            end = max(end, reading.title[1])
+            end = max(end, reading.title[1], reading.behind)
         elif reading.code or (reading.kind == "constitution" and reading.country):
             end = max(end, reading.head)
         else:

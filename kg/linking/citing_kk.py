@@ -112,7 +112,10 @@ def _titled_before(shadow: str, start: int, chain: _Chain, country: str) -> list
     if begin is None or not kind:
         return []
     end = title_end(shadow, begin) or start
-    return [Citation(begin, chain.end, "kk", kind, country, day=day, title=plain_title(shadow[begin:end]))]
+    title = plain_title(shadow[begin:end])
+    if not day.year and (dated := _DATE_BEFORE.search(shadow, max(0, begin - 40), begin)) and (read := read_date(shadow, dated.start())):
+        day, begin = read[0], dated.start()
+    return [Citation(begin, chain.end, "kk", kind, country, day=day, title=title)]
 
 
 _DATE_BEFORE = compiled(
@@ -224,11 +227,17 @@ class _Chain:
         return True
 
     def _title(self, at: int) -> bool:
-        end = None if self.title or self.kind else title_end(self.shadow, at)
-        if end is None:
+        end = None if self.title or (self.kind and self.number) else title_end(self.shadow, at)
+        if end is None or (self.kind and not self._dated(end)):
             return False
         self.title, self.at = (at, end), end
         return True
+
+    def _dated(self, at: int) -> bool:
+        """Say whether a date or number follows, as behind the title in «ҚР Заңы «…» 24.11.2015 ж. № 418-V»."""
+        place = _BETWEEN.match(self.shadow, at).end()  # type: ignore[union-attr]
+        place += self.shadow[place : place + 1] == "("
+        return bool(read_date(self.shadow, place) or read_number(self.shadow, place))
 
     def _kind(self, at: int) -> bool:
         found = None if self.kind else _KIND.match(self.shadow, at)

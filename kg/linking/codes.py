@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -45,9 +45,9 @@ def _before(language: str) -> list[tuple[str, re.Pattern[str]]]:
     return [(entry["en"], compiled(rf"(?<![\w-])(?:{entry[language]}) $")) for entry in data("codes.toml")["code"]]
 
 
-def code_before(shadow: str, at: int) -> tuple[str, int] | None:
+def code_before(shadow: str, at: int, languages: Sequence[str] = ("ru", "en", "kk")) -> tuple[str, int] | None:
     """Return the key of the code whose name ends before the word «code», and where that name begins."""
-    for language in ("ru", "en", "kk"):
+    for language in languages:
         for key, pattern in _before(language):
             if found := pattern.search(shadow, max(0, at - 60), at):
                 return key, found.start()

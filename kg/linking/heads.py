@@ -42,19 +42,23 @@ class Reading:
     head: int = 0
     unsigned: bool = False
     code: str = ""
+    behind: int = 0
+    unmarked: bool = False
 
 
 def begin_of(start: int, reading: Reading) -> int:
     """Return where the citation begins: at the kind word, or at country or issuer in front of it (RK Law, Presidential Decree)."""
     if reading.language == "ru" and _FEDERAL.search(reading.shadow, max(0, start - 40), start):
         reading.country = "RU"
-    if reading.kind == "code" and (named := code_before(reading.shadow, start)):
+    if reading.kind == "code" and (named := code_before(reading.shadow, start, ("ru", "en"))):
         reading.code, start = named
     if reading.language != "en":
         return start
     if quoted := _NAMED.search(reading.shadow, max(0, start - 100), start):
         reading.title = (quoted.start(), quoted.end(1))
         return quoted.start()
+    if reading.kind == "law" and _NUMBERED.match(reading.shadow, reading.at):
+        start = _capitalised(reading, start)
     while found := _MODIFIER.search(reading.shadow, max(0, start - 60), start):
         if own_name().search(found.group()):
             reading.country = OWN
@@ -65,6 +69,19 @@ def begin_of(start: int, reading: Reading) -> int:
     return start
 
 
+def _capitalised(reading: Reading, start: int) -> int:
+    """Return where the name of a law begins that stands before the word: Personal Data Law (No. 94-V)."""
+    surface = reading.whole.surface(max(0, start - 80), start)
+    found = _TITLE_CASE.search(surface)
+    begin = start - (len(surface) - found.start()) if found else start
+    return begin if found and reading.whole.surface(begin, start) == found.group() else start
+
+
+_NUMBERED = compiled(r" ?\(?(?:law )?(?:no\.?|№) ?\d")
+_TITLE_CASE = re.compile(
+    r"(?<![\w-])(?!(?:The|This|That|Under|In|Per|See|By|With|Our|Its|Also|And|New|Republic|Kazakh\w*|RK|Federal|Constitutional) )"
+    r"(?:[A-Z][a-z][\w-]* (?:(?:and|of|for|to) )?){1,5}$"
+)
 _OWNER = re.compile(r"kazakhstan.s $")
 """Kazakhstan's: says whose act it is, and is no part of its name."""
 
@@ -72,7 +89,7 @@ _OWNER = re.compile(r"kazakhstan.s $")
 _NAMED = compiled(r"[\"«']([^\"«»]{3,80} (?:law|code)[\"»']) ?\($")
 _FEDERAL = compiled(r"федеральн\w{2,3} (?:конституционн\w{2,3} )?$")
 _MODIFIER = compiled(
-    r"(?<![\w-])(?:(?:the )?republic of kazakhstan(?:.s)?|rk|rok|gok|kazakhstan(?:.s|i)?|presidential"
+    r"(?<![\w-])(?:(?:the )?republic of kazakhstan(?:.s)?|rk|rok|gok|kazakh(?:stan(?:.s|i)?)?|presidential"
     r"|(?:government|president) of (?:the )?(?:republic of kazakhstan|rk|kazakhstan)"
     r"|government(?:al)?(?:.s)?|president.s|prime minister.s"
     r"|ministerial|joint"

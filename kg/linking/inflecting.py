@@ -84,9 +84,9 @@ def _head(words: list[str]) -> list[Parse] | None:
     """Return the parses of the words up to the head noun: adjectives that agree with it, then the noun, in the nominative."""
     found: list[Parse] = []
     for word in words:
-        if not _CYRILLIC.match(word) or word.isupper() or not (_morphology().word_is_known(word) or (found and len(word) > 3)):
+        if not _CYRILLIC.match(word) or word.isupper() or not (_known(word) or (found and len(word) > 3)):
             return None
-        parses = [parse for parse in _morphology().parse(word) if "nomn" in parse.tag]
+        parses = [parse for parse in _morphology().parse(word) if "nomn" in parse.tag and _keeps(parse, word)]
         noun = next((parse for parse in parses if "NOUN" in parse.tag and _agree(found, parse)), None)
         adjective = next((parse for parse in parses if ("ADJF" in parse.tag or "PRTF" in parse.tag) and _agree(found, parse)), None)
         if adjective and (not noun or adjective.score > noun.score):
@@ -96,6 +96,17 @@ def _head(words: list[str]) -> list[Parse] | None:
         else:
             return None
     return None
+
+
+def _known(word: str) -> bool:
+    """Say whether a word is in the dictionary, or the last part of a compound: веб-портал."""
+    return bool(_morphology().word_is_known(word) or ("-" in word and _morphology().word_is_known(word.rpartition("-")[2])))
+
+
+def _keeps(parse: Parse, word: str) -> bool:
+    """Say whether a parse of a compound declines its last part only: веб-портала, not веба-портала."""
+    first, hyphen, _ = word.lower().rpartition("-")
+    return not hyphen or (_declined(parse, "gent") or "").startswith(first + hyphen)
 
 
 def _agree(before: list[Parse], parse: Parse) -> bool:

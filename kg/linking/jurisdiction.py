@@ -82,7 +82,8 @@ class Jurisdiction:
             return Verdict(OWN, 0.95, "acts of the Eurasian Economic Union bind Kazakhstan")
         if citation.country == OWN:
             words = self._shadow[citation.start : citation.end]
-            if _SHORT.search(words) and not _SURE.search(words) and self.crimean:
+            ours = citation.kind == "code" or bool(citation.number and citation.number.session)
+            if _SHORT.search(words) and not _SURE.search(words) and not ours and self.crimean:
                 return Verdict("RU", 0.9, "РК is another republic here")
             return Verdict(OWN, 1.0, "the citation names Kazakhstan")
         if citation.country:

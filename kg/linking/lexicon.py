@@ -37,6 +37,8 @@ _COUNTRIES = (
 _CLIPPED = re.compile(r"[А-Я][а-я]{4,}$")
 _QUOTED_PART = re.compile(r"[«“\"]([A-ZА-ЯЁӘҒҚҢӨҰҮІ][^«»“”\"]*[ -][^«»“”\"]+)[»”\"]")
 """The quoted part of a name, of several words: «Сервис «Цифровые документы»»."""
+_SERIAL = re.compile(r"(?<![,&]) and ")
+"""Where a comma may stand before the last of a series: Development, Innovation, and Aerospace Industry."""
 _INNER = re.compile(r"(?<=[^\W\d_])[A-ZА-ЯЁІҚҒҢӨҰҮӘ\d]")
 
 
@@ -186,6 +188,7 @@ def _all_forms(text: str, language: str) -> set[str]:
         texts |= latin_forms(text)
     if language in ("en", ""):
         texts |= {_american(each) for each in texts}
+        texts |= {_SERIAL.sub(", and ", each) for each in texts if ", " in each}
     for long, short in _COUNTRIES:
         texts |= {each.replace(long, short) for each in texts if long in each}
     forms: set[str] = set()

@@ -29,7 +29,7 @@ from kg.linking.shadow import Shadow
 from kg.store.base import Store
 
 LANGUAGES = ("en", "ru", "kk")
-_CITED_NEAR, _FEW = 400, 8
+_CITED_NEAR, _FEW, _SURE = 400, 8, 0.92
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,9 @@ class Linker:
         if verdict.country not in ("", OWN):
             return None
         found = resolve(citation, self.registry, twins, on)
-        if not _kept(citation, verdict, found, before):
+        approving = _APPROVED.search(shadow.text, max(0, citation.start - 40), citation.start) is not None
+        approving = approving and not _PRIVATE.match(shadow.text, citation.end)
+        if not _kept(citation, verdict, found, before, approving=approving):
             return None
         score = round(found.score * verdict.sure, 2) if verdict.country else round(found.score * 0.6, 2)
         start, end = shadow.start(citation.start), shadow.end(citation.end)
@@ -108,12 +110,25 @@ class Linker:
         return Mention(start, end, shadow.original[start:end], "act", iri, score, key, (*found.reasons, verdict.reason), found.candidates)
 
 
-def _kept(citation: Citation, verdict: Verdict, found: Resolution, before: Sequence[Citation]) -> bool:
-    """Say whether a citation is one of an act of the state, rather than of a firm, or of nobody knows whom."""
+_APPROVED = compiled(r"(?:approved by(?: the)?|утвержд[её]нн\w{2,3}|rules,? approved in) $")
+"""What stands before the order that put rules in force."""
+_PRIVATE = compiled(
+    r" (?:of (?:the )?|by (?:the )?)?(?:general |executive |генеральн\w+ |по )?"
+    r"(?:director|rector|ceo|head|university|company|директор|ректор|университет|школ|компани|организаци|предприяти)"
+)
+"""What stands behind the order of a firm or a school."""
+
+
+def _kept(citation: Citation, verdict: Verdict, found: Resolution, before: Sequence[Citation], *, approving: bool) -> bool:
+    """Say whether a citation is one of an act of the state, rather than of a firm, or of nobody knows whom.
+
+    `approving`: rules are said to be approved by it right before; an order's issuer is often left out there.
+    """
     if citation.kind in ("order", "decision", "directive") and not citation.issuer:
         near = any(other.issuer and other.kind == citation.kind and 0 <= citation.start - other.end < _CITED_NEAR for other in before)
         named = citation.country == OWN and citation.number
-        return bool((citation.number and citation.day.whole and near) or named)
+        approves = approving and citation.complete and bool(verdict.country) and verdict.sure >= _SURE
+        return bool((citation.number and citation.day.whole and near) or named or approves)
     if citation.language == "en" and citation.issuer == "body" and not verdict.country:
         return False
     if citation.follows and not citation.number:
@@ -181,10 +196,24 @@ def _identified(shadow: Shadow, start: int, end: int, identifier: Identifier, re
 
 
 def _without(names: Sequence[Found], acts: Sequence[Mention], shadow: Shadow) -> list[Found]:
-    """Return the names that overlap neither an act nor a longer or surer name."""
+    """Return the names that overlap neither an act nor a longer or surer name; of two that cross, the first."""
     spans = _Spans(acts)
-    order = sorted(names, key=lambda found: (found.start - found.end, -found.score))
+    crossed = _crossed(names)
+    order = sorted(names, key=lambda found: (id(found) in crossed, found.start - found.end, -found.score))
     return [name for name in order if spans.take(shadow.start(name.start), shadow.end(name.end))]
+
+
+def _crossed(names: Sequence[Found]) -> set[int]:
+    """Return the names, by identity, into whose beginning another one reaches without holding it: «портал [электронного] …»."""
+    order = sorted(names, key=lambda found: (found.start, -found.end))
+    crossed: set[int] = set()
+    widest: Found | None = None
+    for found in order:
+        if widest and widest.start < found.start < widest.end < found.end:
+            crossed.add(id(found))
+        elif not widest or found.end > widest.end:
+            widest = found
+    return crossed
 
 
 class _Spans:

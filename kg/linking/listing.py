@@ -15,7 +15,7 @@ from kg.linking.titles import plain_title, title_end
 
 _REMARK = re.compile(r"\)? ?\([^()]{2,300}(?:\([^()]{1,80}\)[^()]{0,200})?\)")
 _JOINT = compiled(r" ?(?:зрк)?\)?(?:[,;]|,? и|,? а также|,? and|,? и в|,? also| және| мен)+ (?:(?:of|от|dated|from) )?")
-_BODY = compiled(r"(?:[^\W\d_][\w-]*[ ,]+){1,16}?(?=от \d|от «|№|dated|of \d)")
+_BODY = compiled(r"(?:[^\W\d_][\w-]*[ ,]+){1,16}?(?=от \d|от «|№|no\.? ?\d|dated|of \d)")
 _DATE_LEAD = compiled(r"(?:от |dated |of |from )")
 _BETWEEN = re.compile(r"[ ,]{0,2}(?:of |от |dated )?".translate(str.maketrans("от", "ot")))
 _LIMIT = 60
@@ -39,12 +39,19 @@ def further(whole: Shadow, first: Citation) -> list[Citation]:
 
 
 def _titles(whole: Shadow, first: Citation) -> list[Citation]:
-    """Return the further titles of «законы РК «О связи», «Об информатизации»»."""
+    """Return the further titles of «законы РК «О связи», «Об информатизации»», each with the date before it."""
     items: list[Citation] = []
     at = first.end
-    while first.title and (joint := _JOINT.match(whole.text, at)) and (end := title_end(whole.text, joint.end())):
-        title = plain_title(whole.text[joint.end() : end])
-        items.append(replace(first, start=joint.end(), end=end, title=title, day=Day(), follows=True, after=end))
+    while first.title and (joint := _JOINT.match(whole.text, at)):
+        lead = _DATE_LEAD.search(joint.group())
+        start = joint.start() + lead.start() if lead else joint.end()
+        day, opened = read_date(whole.text, joint.end()) or (Day(), joint.end())
+        opened += whole.text[opened : opened + 1] == " "
+        end = title_end(whole.text, opened)
+        if not end or (lead and not day.year):
+            return items
+        title = plain_title(whole.text[opened:end])
+        items.append(replace(first, start=start, end=end, title=title, day=day, follows=True, after=end))
         at = end
     return items
 

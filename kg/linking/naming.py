@@ -21,10 +21,13 @@ _SHORT, _LONG, _TOKEN = 3, 4, 300
 _CAPITAL = re.compile(r"(?<=[\w,] )((?!The|Our|Its|In|Under|With|State|National|Government|Kazakhstan)[A-Z][a-z]{3,}) $")
 _DOUBT = 0.08
 """Taken from the score of an ambiguous name and of a short abbreviation, for which words near speak: they stay below .9."""
-_LIKE, _BESIDE = 0.88, 16
+_LIKE, _BESIDE, _AMONG = 0.88, 16, 120
 _ADDRESS = re.compile(
     r"(?:https?://|www\.|ftp://|mailto:|\.\./)[^\s\"<>»)\]]+|[\w.+-]+@[\w-]+\.[\w.]+|(?:[a-z0-9-]+\.){2,}[a-z]{2,}(?:/\S*)?|(?<![\w/])[a-z0-9-]+\.(?:kz|com|org|net|gov|ru)/\S+"
 )
+_SHORT_BEFORE = re.compile(r"(?:^|[\s(])[A-ZА-ЯЁӘҒҚҢӨҰҮІ\d]{2,6}/$")
+_PLURAL = re.compile(r"s(?![\w'-])")
+"""The English plural, behind a name in Latin letters: e-Akimats, PSCs."""
 _NEXT, _PREVIOUS = re.compile(r" ([^\W\d_])"), re.compile(r"([^\W\d_][\w-]*) $")
 _ROW = re.compile(r"[\"']? ?(?:,|,? (?:и|and|және|мен)) [\"']?".translate(LOOKALIKES))
 _BY_COUNTRY = frozenset({"organisation", "system", "programme"})
@@ -62,6 +65,7 @@ class Namer:
         barred = [(start, end, text[start:end]) for start, end, _, against in hits if against]
         reading = _Reading(shadow, text, countries, self._lexicon, barred, spelled, text.strip("\"'.,; "))
         reading.other = other_expansions(shadow, hits)
+        reading.ends = {end for _, end, names, against in hits if names and not against}
         judged = [(start, end, names, reading.decide(start, end, names)) for start, end, names, against in hits if not against]
         reading.sure = sorted((item for *_, item in judged if item), key=lambda item: item.start)
         named = [item for start, end, names, found in judged if (item := found or reading.beside(start, end, names))]
@@ -81,6 +85,7 @@ class _Reading:
     other: set[tuple[str, str]] = field(default_factory=set)
     sure: list[Found] = field(default_factory=list)
     company: bool = False
+    ends: set[int] = field(default_factory=set)
 
     def decide(self, start: int, end: int, names: tuple[Name, ...]) -> Found | None:
         """Return the mention, or None where something speaks against it."""
@@ -116,14 +121,21 @@ class _Reading:
         return self.sure[max(0, place - 2) : place + 2]
 
     def beside(self, start: int, end: int, names: tuple[Name, ...]) -> Found | None:
-        """Return the mention of an ambiguous name that stands in one row with a sure name of its type."""
+        """Return the mention of an ambiguous name that stands in one row with a sure name of its type, of an index near another."""
+        if len(names) == 1 and names[0].exact and names[0].type == "indicator":
+            if not any(found.type == "indicator" and abs(found.start - start) < _AMONG for found in self._neighbours(start)):
+                return None
+            return self._in_company(start, end, names)
         ambiguous = tuple(name for name in names if name.ambiguous)
         types = {name.type for name in ambiguous}
         row = [found for found in self._neighbours(start) if found.type in types] if ambiguous else []
         if not any(_ROW.fullmatch(self.text, found.end, start) or _ROW.fullmatch(self.text, end, found.start) for found in row):
             return None
+        return self._in_company(start, end, ambiguous)
+
+    def _in_company(self, start: int, end: int, names: tuple[Name, ...]) -> Found | None:
         self.company = True
-        found = self.decide(start, end, ambiguous)
+        found = self.decide(start, end, names)
         self.company = False
         return found
 
@@ -133,6 +145,8 @@ class _Reading:
         after = text[end : end + 1]
         if not after or not (after.isalnum() or after in "_-'"):
             return end
+        if _PLURAL.match(text, end) and "a" <= text[end - 1] <= "z":
+            return end + 1
         if found := ending().match(text, end):
             if after in "-'" and (not found.group()[1:] or self._latin_tail(end)):
                 return end
@@ -163,8 +177,12 @@ class _Reading:
         return (
             before in ("/", "@", ".", "\\", "-", "#", "$")
             and before != ""
-            and not (before == "/" and self.text[start - 2 : start - 1] == " ")
+            and not (before == "/" and (self.text[start - 2 : start - 1] == " " or self._alternative(start)))
         ) or (after[:1] in ("@", "\\", "=") or (after[:1] in "./" and after[1:2].isalnum() and after[:1] != "/"))
+
+    def _alternative(self, start: int) -> bool:
+        """Say whether a slash before a name stands between alternatives, not in a path: behind another name or an abbreviation."""
+        return start - 1 in self.ends or bool(_SHORT_BEFORE.search(self.shadow.surface(max(0, start - 12), start)))
 
     def _judge(self, start: int, end: int, name: Name) -> tuple[float, tuple[str, ...]] | None:
         surface = self.shadow.surface(start, end)
@@ -189,7 +207,7 @@ class _Reading:
             return None
         if name.ambiguous and not quoted and self._longer(start, name):
             return None
-        if name.ambiguous and name.type == "programme" and firm_pattern().search(self.text, max(0, start - 40), start):
+        if name.type == "programme" and firm_pattern().search(self.text, max(0, start - 40), start):
             return None
         score = name.weight
         if quoted:
@@ -225,7 +243,9 @@ class _Reading:
     def _certain(self, start: int, end: int, name: Name) -> bool:
         """Say whether an ambiguous name of several words stands in a document that speaks of Kazakhstan, with its capitals."""
         words = self.shadow.surface(start, end).split()
-        return name.type == "programme" and len(words) > 1 and all(word[0].isupper() for word in words) and self._spoken(start, end)
+        if name.type == "organisation":
+            return len(words) > 1 and words[0][0].isupper() and self.countries.mostly_own and self._spoken(start, end)
+        return name.type in _BY_COUNTRY and len(words) > 1 and all(word[0].isupper() for word in words) and self._spoken(start, end)
 
     def _longer(self, start: int, name: Name) -> bool:
         """Say whether an English name is the end of a longer one: Resilient Digital Kazakhstan."""
@@ -242,7 +262,7 @@ class _Reading:
             and before.start(1) > 0
             and self.text[before.start(1) - 2 : before.start(1)].strip(" .\n")
             and self.shadow.surface(before.start(1), before.start(1) + 1).isupper()
-            and not near_pattern("system").match(self.text, before.start(1))
+            and not any(near_pattern(type_).match(self.text, before.start(1)) for type_ in ("system", "organisation"))
         )
 
     def _spoken(self, start: int, end: int) -> bool:
@@ -271,7 +291,7 @@ class _Reading:
         if quoted or name.brand:
             return True
         if len(surface.split()) == 1:
-            return any(part[:1].isupper() for part in surface.split("-"))
+            return "-" in name.label.strip("-") or any(part[:1].isupper() for part in surface.split("-"))
         if name.proper and surface.islower():
             return trigger or len(surface.split()) >= _LONG
         return True

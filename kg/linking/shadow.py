@@ -59,7 +59,7 @@ _TABLE[ord("`")] = " "
 
 _TAG = r"<(?!\w+:)[/!?]?[a-z][^<>]{0,600}>"
 _ENTITY = r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z][a-z0-9]{1,8});"
-_ESCAPE = r"\\+(?:u00a0|[nrt]|[\"'_-])|%5f|%e2%84%96"
+_ESCAPE = r"\\+(?:u00a0|[nrt]|[\"'_/-])|%5f|%e2%84%96"
 _NOTHING = r"[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
 _BLANKS = rf"(?: |{_TAG}|&nbsp;|\\+u00a0|\\+[nrt](?![a-z]))+"
 _CHANGES = re.compile(rf"  +|{_TAG}(?:{_BLANKS})?| {_TAG}(?:{_BLANKS})?|{_ENTITY}|{_ESCAPE}|{_NOTHING}")
@@ -78,7 +78,7 @@ def _replaced(found: str) -> str:
         plain = html.unescape(found)
         return _TABLE[ord(plain)] if len(plain) == 1 else found
     if found[0] == "\\":
-        return found[-1] if found[-1] in "\"'_-" else " "
+        return found[-1] if found[-1] in "\"'_/-" else " "
     if found[0] == "%":
         return "_" if found == "%5f" else "№"
     if found[0] in " <":

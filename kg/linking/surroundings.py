@@ -31,8 +31,8 @@ def generic_pattern() -> re.Pattern[str]:
 def other_thing_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the patterns of what stands before and behind other things of the same name: a station, a club, a newspaper."""
     other = data("names.toml")["other"]
-    before = compiled(rf"(?<!\w){either(other['before'])}(?:[ -]+(?:на|по|the|of|имени))?[ :-]*[\"«']? ?$")
-    behind = compiled(rf"[\"»']? ?[:-]? ?(?:\d{{4}} ?)?(?:(?:{either(other['between'])}) )?{either(other['behind'])}(?!\w)")
+    before = compiled(rf"(?<!\w){either(other['before'])}(?:[ -]+(?:на|по|the|of|имени))?[\"']?[ :-]*[\"«']? ?$")
+    behind = compiled(rf" ?[\"»']? ?[:-]? ?(?:\d{{4}} ?)?(?:(?:{either(other['between'])}) )?{either(other['behind'])}(?!\w)")
     return before, behind
 
 

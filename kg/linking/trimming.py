@@ -39,7 +39,8 @@ def trimmed(shadow: Shadow, text: str, start: int, end: int) -> tuple[int, int]:
     if text.count(QUOTE, start, end) % 2:
         if text[end : end + 1] == QUOTE and text[start - 1 : start] != QUOTE:
             return start, end + 1
-        if text[start - 1 : start] == QUOTE and text[end : end + 1] != QUOTE and opened > start:
+        twice = text[start - 2 : start] == 2 * QUOTE
+        if text[start - 1 : start] == QUOTE and (twice or text[end : end + 1] != QUOTE) and opened > start:
             return start - 1, end
     return start, end
 

@@ -114,7 +114,7 @@ _APPROVED = compiled(r"(?:approved by(?: the)?|утвержд[её]нн\w{2,3}|r
 """What stands before the order that put rules in force."""
 _PRIVATE = compiled(
     r" (?:of (?:the )?|by (?:the )?)?(?:general |executive |генеральн\w+ |по )?"
-    r"(?:director|rector|ceo|head|university|company|директор|ректор|университет|школ|компани|организаци|предприяти)"
+    r"(?:director|rector|ce[o]|head|university|company|директор|ректор|университет|школ|компани|организаци|предприяти)"
 )
 """What stands behind the order of a firm or a school."""
 

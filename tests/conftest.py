@@ -15,6 +15,7 @@ from kg.linking.keeping import PROGRAM, Keeper
 from kg.linking.linker import Linker
 from kg.linking.output import Run
 from kg.loading.dataset import Dataset, build
+from kg.loading.opening import make_store
 from kg.rdf import nquads
 from kg.store.oxigraph import OxigraphStore
 from kg.terms import Terms, load_terms
@@ -44,6 +45,14 @@ def store(dataset: Dataset) -> Iterator[OxigraphStore]:
     filled.fill(dataset.nquads)
     yield filled
     filled.close()
+
+
+@pytest.fixture(scope="session")
+def made_store(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store on disk as a build leaves it, with its index of names: to be copied, never opened where it lies."""
+    path = tmp_path_factory.mktemp("made") / "store"
+    make_store(dataset, path).close()
+    return path
 
 
 @pytest.fixture(scope="session")

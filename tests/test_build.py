@@ -95,13 +95,18 @@ def test_every_graph_is_of_a_known_layer(graphs: Mapping[str, set[ox.Triple]]) -
 
 def test_every_claim_graph_is_a_described_passage_of_a_described_document(graphs: Mapping[str, set[ox.Triple]]) -> None:
     facts = graphs[""]
+    sources = defaultdict(list)
+    for triple in facts:
+        if triple.predicate == OA.hasSource:
+            sources[triple.subject].append(triple.object)
+    typed = {triple.subject for triple in facts if triple.predicate == RDF.type}
     for name in graphs:
         if name.startswith(PASSAGES):
             passage = ox.NamedNode(name)
-            documents = [triple.object for triple in facts if triple.subject == passage and triple.predicate == OA.hasSource]
+            documents = sources[passage]
             assert len(documents) == 1, name
             assert ox.Triple(passage, RDF.type, EGOV.Passage) in facts
-            assert any(triple.subject == documents[0] and triple.predicate == RDF.type for triple in facts), name
+            assert documents[0] in typed, name
 
 
 def test_every_fact_is_identity_or_stated_in_a_passage_or_derived(graphs: Mapping[str, set[ox.Triple]]) -> None:

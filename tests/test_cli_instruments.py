@@ -12,19 +12,16 @@ from typer.testing import CliRunner, Result
 from kg.cli.assessing import app as assess
 from kg.cli.main import app
 from kg.importing.un_egdi import read_tables
-from kg.loading.dataset import Dataset
-from kg.loading.opening import make_store
 from tests import instruments as page
+from tests.stores import copy_store
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference.md"
 Run = Callable[..., Result]
 
 
 @pytest.fixture(scope="module")
-def curated(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("instruments") / "store"
-    make_store(dataset, path).close()
-    return path
+def curated(made_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_store(made_store, tmp_path_factory.mktemp("instruments") / "store")
 
 
 @pytest.fixture(scope="module")

@@ -8,19 +8,16 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from kg.cli.main import app
-from kg.loading.dataset import Dataset
-from kg.loading.opening import make_store
 from kg.query.named import load_templates
 from kg.store.oxigraph import OxigraphStore
 from tests.serving import served
+from tests.stores import copy_store
 from tests.test_query_named import HEADER, QUERY
 
 
 @pytest.fixture(scope="module")
-def built(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("cli") / "store"
-    make_store(dataset, path).close()
-    return path
+def built(made_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_store(made_store, tmp_path_factory.mktemp("cli") / "store")
 
 
 @pytest.fixture(autouse=True)

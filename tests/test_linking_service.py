@@ -19,7 +19,7 @@ from kg.linking.highlighting import as_html
 from kg.linking.linker import Linker
 from kg.linking.output import Linked, lines
 from kg.namespaces import OA
-from kg.store.oxigraph import OxigraphStore
+from tests.stores import copy_store
 from tests.test_documents import CITED, made_pdf
 
 TEXT = "Программа «Цифровой Казахстан» утверждена ППРК № 827 от 12.12.2017 г. <script>alert('x')</script> & EGDI"
@@ -27,12 +27,8 @@ runner = CliRunner()
 
 
 @pytest.fixture(scope="module")
-def store_dir(store: OxigraphStore, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("stores") / "store"
-    filled = OxigraphStore(path)
-    filled.fill(b"".join(f"{quad} .\n".encode() for quad in store.quads()))
-    filled.close()
-    return path
+def store_dir(made_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_store(made_store, tmp_path_factory.mktemp("stores") / "store")
 
 
 def _linked(linker: Linker, data: bytes, name: str = "a.txt") -> Linked:

@@ -14,7 +14,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kg.loading.dataset import Dataset
-from kg.loading.opening import make_store
 from kg.namespaces import ID, local_name
 from kg.query.finding import asked
 from kg.query.names import Names
@@ -27,6 +26,7 @@ from kg.search.layout import SCORES, TIERS
 from kg.search.spelling import one_letter_apart
 from kg.store.letters import fold
 from kg.store.oxigraph import OxigraphStore
+from tests.stores import copy_store
 
 with (Path(__file__).parent / "searches.tsv").open(encoding="utf-8", newline="") as file:
     SEARCHES = [(row["way"], row["query"], row["first"]) for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
@@ -300,10 +300,8 @@ def test_folding(text: str, folded: str) -> None:
 
 
 @pytest.fixture
-def stored(dataset: Dataset, tmp_path: Path) -> Path:
-    path = tmp_path / "store"
-    make_store(dataset, path).close()
-    return path
+def stored(made_store: Path, tmp_path: Path) -> Path:
+    return copy_store(made_store, tmp_path / "store")
 
 
 def test_a_build_leaves_the_index_beside_the_store_and_a_search_reads_it(stored: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ from kg.store.oxigraph import OxigraphStore
 
 WAITED_FOR = 50_000
 """Names up to which a search waits for the index of the data as they stand."""
-PATIENCE = 10.0
+PATIENCE = 20.0
 """Seconds that it waits at most; the usual is one or two."""
 APART = 10.0
 """Seconds from the beginning of one index to that of the next, at least."""
@@ -109,7 +109,8 @@ class Renewal:
             with self._lock:
                 if self._closing.is_set():
                     return None
-                command = [sys.executable, "-m", "kg.search.renewing", str(folder), str(index_path(self._path))]
+                nice = "10" if self._index.names() > WAITED_FOR else "0"  # nobody waits for a large one
+                command = [sys.executable, "-m", "kg.search.renewing", str(folder), str(index_path(self._path)), nice]
                 self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own command
             if self._process.wait() == 0:
                 return Index(index_path(self._path))
@@ -139,11 +140,11 @@ def renewal_after(store: OxigraphStore, index: Index | None) -> Renewal | None:
 
 
 def main() -> None:
-    """Make the index of the snapshot in a folder, beside everything else that the machine does."""
+    """Make the index of the snapshot in a folder: folder, file of the index, how nice to be to everything else."""
     import os
 
     with suppress(OSError):
-        os.nice(10)
+        os.nice(int(sys.argv[3]))
     store = OxigraphStore(Path(sys.argv[1]))
     make_index(store, Path(sys.argv[2]))
     store.close()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import socket
-from contextlib import closing
+from contextlib import closing, suppress
 
 import uvicorn
 
@@ -12,9 +13,13 @@ from kg.config import Settings
 from kg.errors import BadSetting
 from kg.loading.opening import Tell, open_store
 
+_ARENA_MAX = -8
+"""M_ARENA_MAX of glibc's malloc.h."""
+
 
 def serve(settings: Settings, tell: Tell) -> None:
     """Serve until interrupted; raises an EgovkgError where store or address cannot be had."""
+    _share_memory()
     with closing(_listen(settings)) as listener, closing(open_store(settings, tell)) as store:
         app = create_app(settings, store)
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
@@ -24,6 +29,16 @@ def serve(settings: Settings, tell: Tell) -> None:
             uvicorn.Server(config).run(sockets=[listener])
         finally:
             close_writes(app)
+
+
+def _share_memory() -> None:
+    """Have all threads of this process take memory from two pools, where the C library is glibc.
+
+    Each look-up has a thread of its own, and with a pool for each (eight a core) what one frees is of no use to the next:
+    the service grew by some 17 MB a minute under load until all pools were as large as the largest look-up.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, 2)
 
 
 def _listen(settings: Settings) -> socket.socket:

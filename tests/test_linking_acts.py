@@ -6,6 +6,8 @@ import re
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kg.linking.linker import Linker
 from kg.linking.mentions import Mention
@@ -157,3 +159,24 @@ def test_every_mention_says_why(linker: Linker) -> None:
         for mention in linker.link(_plain(marked)[0]):
             assert mention.reasons
             assert 0 < mention.score <= 1
+
+
+_PIECES = (
+    "постановление", "Закон РК", "Указом Президента", "приказ Министра", "от", "№", "N", "Правительства РК", "Кодекс", "«Об", "»", "“On", "”",
+    "the Law", "Resolution of the Government", "No.", "dated", "of", "Order", "қаулысы", "Үкіметінің", "жылғы", "бұйрығы", "туралы", "Заңы",
+    "12", "31", "827", "2017", "99", "1.31.15", "12.12.2017", "2012.19.04", "31/31/31", "418-V", "ЗРК", "/НҚ", "ҚР ДСМ-5", "г.", "года", "ж.",
+    "декабря", "желтоқсандағы", "December", "P1700000827", "U040001471_", ",", ".", ";", "(", ")", "|", "\n", "\u00a0", "-", "/", "и", "and",
+)  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(_PIECES), min_size=1, max_size=14), st.sampled_from([" ", "", "\n"]))
+def test_pieces_of_citations_in_any_order_are_linked_or_left_never_an_error(linker: Linker, pieces: list[str], between: str) -> None:
+    text = between.join(pieces)
+    for mention in linker.link(text):
+        assert text[mention.start : mention.end] == mention.surface
+
+
+def test_a_short_date_that_cannot_be_one_is_left(linker: Linker) -> None:
+    assert linker.link("Постановление Правительства РК от 1.31.15 № 827") == []
+    assert len(linker.link("Постановление Правительства РК от 31.1.15 № 827")) == 1

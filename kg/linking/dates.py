@@ -97,7 +97,7 @@ def _day(found: re.Match[str]) -> Day | None:
     if short := groups.get("yy"):
         year = (1900 if int(short) > 80 else 2000) + int(short)
     date = int(groups.get("d", 0))
-    if month > 12 >= date and groups.get("m") and found.start("y") < found.start("m"):
+    if month > 12 >= date and "m" in groups and "y" in groups and found.start("y") < found.start("m"):
         month, date = date, month  # 2012.19.04, as Kazakh databases write it
     day = Day(year, month, date)
     if day.year and not FIRST <= day.year <= LAST:

@@ -180,3 +180,8 @@ def test_pieces_of_citations_in_any_order_are_linked_or_left_never_an_error(link
 def test_a_short_date_that_cannot_be_one_is_left(linker: Linker) -> None:
     assert linker.link("Постановление Правительства РК от 1.31.15 № 827") == []
     assert len(linker.link("Постановление Правительства РК от 31.1.15 № 827")) == 1
+
+
+def test_a_day_without_a_year_at_the_end_of_a_text_is_no_error(linker: Linker) -> None:
+    linker.link("ЗРК «Цифровой Казахстан» December 31")
+    assert len(linker.link("Закон РК № 418-V of December 31")) == 1

@@ -115,8 +115,8 @@ def _date(reading: Reading) -> bool:
         if found := read_date(reading.shadow, place):
             day, end = found
             if not (day.year or reading.number):
-                after = read_number(reading.shadow, _NUMBER_LEAD.match(reading.shadow, end).end())  # type: ignore[union-attr]
-                if not after:
+                before = _NUMBER_LEAD.match(reading.shadow, end)
+                if not before or not read_number(reading.shadow, before.end()):
                     return False
             reading.day = day
             reading.at = reading.end = end

@@ -132,6 +132,7 @@ async def _follow(app: FastAPI, change: bytes | None) -> None:
     assert context.writes is not None
     views = Views(context.store, context.names.after_write(context.store, None if change is None else unpacked(change)))
     context.evaluator.views = views
+    context.evaluator.cache.clear()
     pool = context.evaluator.pool
     if pool and change is None:
         await pool.refresh()

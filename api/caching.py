@@ -60,6 +60,11 @@ class Cache:
             _, (_, freed) = self._kept.popitem(last=False)
             self._room += freed
 
+    def clear(self) -> None:
+        """Forget all: after a write nobody asks for answers of the release before."""
+        self._kept.clear()
+        self._room = self._size
+
     def __len__(self) -> int:
         return len(self._kept)
 

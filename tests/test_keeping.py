@@ -39,6 +39,18 @@ def test_an_answer_that_would_crowd_out_others_is_not_kept() -> None:
     assert len(Cache(0)._kept) == 0
 
 
+def test_after_a_write_nothing_of_the_release_before_is_kept() -> None:
+    cache = Cache(80_000)
+    for number in range(5):
+        cache.put(number, Given(b"x" * 500, JSON, True, "r", '"t"'), 10)
+    assert len(cache) == 5
+    cache.clear()
+    assert (len(cache), cache.get(3)) == (0, None)
+    for number in range(200):
+        cache.put(number, Given(b"x" * 500, JSON, True, "r", '"t"'), 10)
+    assert 10 < len(cache) < 80
+
+
 @pytest.mark.parametrize(
     ("query", "lasts"),
     [

@@ -259,6 +259,38 @@ def test_an_update_is_tried_on_a_copy_that_nobody_else_sees() -> None:
     pooled(work)
 
 
+def test_a_job_that_nobody_waits_for_any_more_may_end_if_it_does_so_soon_and_its_worker_stays() -> None:
+    async def work(pool: Pool) -> None:
+        kept = (await pool.run("spin", {"seconds": 0}, kind=RAW)).header["pid"]
+        with pytest.raises(TookTooLong):
+            await pool.run("spin", {"seconds": 0.15}, kind=RAW, timeout=0.05)
+        assert (await pool.run("spin", {"seconds": 0}, kind=RAW)).header["pid"] == kept
+        with pytest.raises(TookTooLong):
+            await pool.run("spin", {"seconds": 10}, kind=RAW, timeout=0.05)
+        assert (await pool.run("spin", {"seconds": 0}, kind=RAW)).header["pid"] != kept
+
+    pooled(work, workers=1)
+
+
+def test_a_snapshot_stays_while_a_worker_may_still_open_its_files(tmp_path: Path) -> None:
+    store = filled(tmp_path / "store")
+
+    async def work(pool: Pool) -> None:
+        busy = asyncio.create_task(pool.run("spin", {"seconds": 1}, kind=RAW))
+        while not pool.running:
+            await asyncio.sleep(0.01)
+        for _ in range(3):
+            await pool.refresh()
+        assert (tmp_path / "store.snapshots" / "1").exists()
+        assert len(list((tmp_path / "store.snapshots").iterdir())) <= 4
+        await busy
+        await pool.refresh()
+        assert not (tmp_path / "store.snapshots" / "1").exists()
+
+    pooled(work, store, means=Means(in_memory=0))
+    store.close()
+
+
 def test_a_full_queue_refuses_and_waiting_counts_as_time() -> None:
     async def work(pool: Pool) -> None:
         holding = [asyncio.create_task(pool.run("query", asked(ENDLESS))) for _ in range(3)]
@@ -344,7 +376,7 @@ def test_workers_follow_a_change_without_ending_and_new_ones_start_with_it() -> 
             await pool.run("spin", {"die": True}, kind=RAW)
         for _ in range(2):
             with pytest.raises(TookTooLong):
-                await pool.run("query", asked(ENDLESS), timeout=0.2)
+                await pool.run("query", asked(ENDLESS), timeout=0.5)
         assert not pids & set(pool.pids)
         assert count(await pool.run("query", COUNT)) == "2600"
 

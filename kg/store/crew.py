@@ -21,6 +21,8 @@ _PREPARED = 3
 """Idle workers with a preparation (views of a moment) that are kept."""
 _PATIENCE = 5.0
 """Seconds to wait, at most, before a worker is started anew that ended before it was ready."""
+_COMING = 120.0
+"""Seconds after which a worker that is not ready counts as one that cannot start."""
 _FOLLOWING = 30.0
 """Seconds of processor that a worker may take to follow one change."""
 
@@ -103,6 +105,11 @@ class Crew:
         self.log.shorten(snapshot, end, min([end, *ours]))
 
     @property
+    def reads(self) -> frozenset[str]:
+        """Return the snapshots that workers may still read."""
+        return frozenset(process.reads for process in self._all)
+
+    @property
     def follows(self) -> bool:
         """Say whether the workers can follow, as far as is known: else a change needs a new snapshot."""
         return all(process.follows or process.kind.prepare for process in self._all)
@@ -179,6 +186,12 @@ class Crew:
         process = Process(self.log.base, kind, self._means, self._ready, self._ended)
         process.start()
         self._all.add(process)
+        asyncio.get_running_loop().call_later(_COMING, self._given_up, process)
+
+    def _given_up(self, process: Process) -> None:
+        """Kill a worker that did not become ready; `_ended` counts it as failed."""
+        if not process.is_ready:
+            process.kill()
 
     def _ready(self, process: Process) -> None:
         self._failed = 0

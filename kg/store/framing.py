@@ -12,6 +12,9 @@ PREFIX = struct.Struct(">II")
 MAX_HEADER = 1 << 24
 """Bytes of a worker's header, at most (a report of broken shapes is long); the service's may be as long as a query."""
 
+OWN = "own"
+"""In the header of a worker's message: it has its graph in memory, and reads no snapshot any more."""
+
 
 def framed(header: Mapping[str, Any], body: bytes = b"") -> list[bytes]:
     """Return a message as the pieces to send, in order."""

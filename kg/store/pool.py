@@ -1,7 +1,7 @@
 """A pool of killable worker processes: everything that a client writes is evaluated there, never in the service itself.
 
     run ──▶ queue ──▶ a free worker ──▶ answer
-              │            ├── past its time: killed, TookTooLong
+              │            ├── past its time: TookTooLong, and killed unless it ends very soon
               │            ├── ended by itself (memory, depth): Exhausted
               │            └── the client left: killed
               └── full: Busy · one client's share full: TooMany
@@ -28,6 +28,11 @@ from kg.store.tasks import ClientLeft, Limits, Outcome, Task
 
 _PATIENCE = 0.05
 """Seconds after which a job counts as a long one: its client is watched, and its place may be another's."""
+_GRACE = 0.4
+"""Seconds that a job may take of a worker though nobody waits for it any more: most end by then, and a new worker costs more.
+
+Without it a queue that is behind kills a worker with each job that reached one at the end of its time, and falls ever further behind.
+"""
 QUERY = Kind()
 
 
@@ -197,7 +202,8 @@ class Pool:
         for task in tuple(self._running.values()):
             if task.guest and task.since < before:
                 process = self._release(task)
-                self._queue.append(task)
+                if not task.future.done():
+                    self._queue.append(task)
                 if process:
                     self._crew.end(process)
                 self._dispatch()
@@ -227,18 +233,26 @@ class Pool:
         return process
 
     def _leave(self, task: Task) -> None:
-        """Forget a task, however it ended; a worker that is still at it is killed."""
+        """Forget a task, however it ended; a worker that is still at it is killed, unless it has only begun."""
         self._asked[task.client] -= 1
         if not self._asked[task.client]:
             del self._asked[task.client]
         if task.process:
-            process = self._release(task)
-            if process:
-                self._crew.end(process)
-            self._dispatch()
+            left = task.since + _GRACE - asyncio.get_running_loop().time()
+            if left > 0:
+                asyncio.get_running_loop().call_later(left, self._cut, task)
+            else:
+                self._cut(task)
         elif not task.future.done() or task.future.cancelled() or task.future.exception():
             with suppress(ValueError):
                 self._queue.remove(task)
+
+    def _cut(self, task: Task) -> None:
+        """Kill the worker that is still at a task which nobody waits for."""
+        process = self._release(task)
+        if process:
+            self._crew.end(process)
+            self._dispatch()
 
     def _overdue(self, task: Task) -> None:
         if not task.future.done():

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any, cast
 
-from kg.store.framing import Reader, Unframed, framed
+from kg.store.framing import OWN, Reader, Unframed, framed
 
 _LOG = logging.getLogger("egovkg")
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "LANG", "TZ", "PYTHONDONTWRITEBYTECODE")
@@ -63,12 +63,13 @@ class Process(asyncio.Protocol):
     """A worker process over one snapshot and the changes since. `ready` and `ended` are called once each, `ended` last.
 
     `seen` is how many changes the crew had told it of, `generation` that of its snapshot: both are the crew's to count.
-    `follows` says, once it is ready, whether it can be told of any.
+    `follows` says, once it is ready, whether it can be told of any; `reads` which snapshot it may still read, if one.
     """
 
     def __init__(self, base: Base, kind: Kind, means: Means, ready: Told, ended: Told) -> None:
         self.kind, self.generation, self.seen = kind, base.generation, base.end
         self.follows = True
+        self.reads = base.snapshot
         self._base = base
         self.is_ready = self.is_dead = False
         self.pid = 0
@@ -133,6 +134,8 @@ class Process(asyncio.Protocol):
         """Part of asyncio.Protocol. What nobody asked for, or what is no message, is the worker's end."""
         try:
             for header, body in self._reader.feed(data):
+                if header.pop(OWN, False):
+                    self.reads = ""
                 if self._answered:
                     answered, self._answered = self._answered, None
                     answered(header, body)

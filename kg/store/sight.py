@@ -66,8 +66,10 @@ class Sight:
                     await self._use(taken, lambda path: self._crew.renew(path, end))
 
     async def _use(self, taken: Snapshot, used: Callable[[str], None]) -> None:
-        """Use a snapshot; the last but one goes, for somebody may be about to open the last."""
+        """Use a snapshot; older ones go that no worker reads any more: the engine opens most files only when it needs them."""
         used(str(taken.path))
-        self._kept.append(taken)
-        while len(self._kept) > 2:
-            await asyncio.to_thread(self._snapshots.drop, self._kept.pop(0))
+        read = self._crew.reads
+        old = [snapshot for snapshot in self._kept if str(snapshot.path) not in read]
+        self._kept = [snapshot for snapshot in self._kept if snapshot not in old] + [taken]
+        for snapshot in old:
+            await asyncio.to_thread(self._snapshots.drop, snapshot)

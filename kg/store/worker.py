@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 import pyoxigraph as ox
 
 from kg.store.changes import Change, apply, unpacked
-from kg.store.framing import PREFIX, framed, json_of
+from kg.store.framing import OWN, PREFIX, framed, json_of
 from kg.store.jobs import perform, prepare
 from kg.store.sealing import keeps_files, seal
 
@@ -56,7 +56,7 @@ class _Worker:
         if self.store is not None and setup["prepare"]:
             self.store = prepare(setup["prepare"], self.store, setup["with"])
         self._copies = not copies and not setup["prepare"] and self.store is not None and _holds_at_most(self.store, setup["in_memory"])
-        self._follows = copies or self._copies
+        self._follows, self._owns = copies or self._copies, copies or bool(setup["prepare"])
 
     def run(self) -> None:
         """Do jobs until the service closes the socket."""
@@ -65,7 +65,7 @@ class _Worker:
         jobs.start()
         self._warm.wait()
         self._limit_memory()
-        _send(framed({"ready": True, "follows": self._follows}))
+        _send(framed({"ready": True, "follows": self._follows, OWN: self._owns}))
         if self._copies:
             self._copy()
         self._copied.set()
@@ -81,7 +81,7 @@ class _Worker:
                 _allow(header["seconds"])
                 if header["job"] == FOLLOW:
                     self._follow(unpacked(body))
-                    _send(framed({}))
+                    _send(framed({OWN: True}))
                     continue
                 payload = header["payload"]
                 if body:

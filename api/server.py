@@ -5,10 +5,13 @@ from __future__ import annotations
 import ctypes
 import socket
 from contextlib import closing, suppress
+from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 
 from api.app import close_writes, create_app
+from api.joining import JoiningProtocol
 from kg.config import Settings
 from kg.errors import BadSetting
 from kg.loading.opening import Tell, open_store
@@ -22,13 +25,18 @@ def serve(settings: Settings, tell: Tell) -> None:
     _share_memory()
     with closing(_listen(settings)) as listener, closing(open_store(settings, tell)) as store:
         app = create_app(settings, store)
-        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+        config = configured(app, log_level="warning")
         host, port = listener.getsockname()[:2]
         tell(f"serving release {store.release()} on http://{host}:{port}")
         try:
             uvicorn.Server(config).run(sockets=[listener])
         finally:
             close_writes(app)
+
+
+def configured(app: FastAPI, **options: Any) -> uvicorn.Config:
+    """Return how the app is served, here as in tests and benchmarks."""
+    return uvicorn.Config(app, http=JoiningProtocol, access_log=False, server_header=False, **options)
 
 
 def _share_memory() -> None:

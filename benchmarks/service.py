@@ -127,6 +127,7 @@ def serve(form: str, port: int) -> None:
     import uvicorn
 
     from api.app import create_app
+    from api.server import configured
     from kg.config import Settings
     from kg.loading.dataset import build
     from kg.store.oxigraph import OxigraphStore
@@ -136,7 +137,7 @@ def serve(form: str, port: int) -> None:
     app = create_app(Settings(workers=2, cache=64_000_000 if form == "kept" else 0), store)
     if form == "thread":
         app.state.context.evaluator.pool = None
-    uvicorn.run(app, port=port, log_level="error", access_log=False, server_header=False)
+    uvicorn.Server(configured(app, port=port, log_level="error")).run()
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from api.app import close_writes, create_app
+from api.server import configured
 from kg.config import Settings
 from kg.store.base import Store
 
@@ -24,7 +25,7 @@ def served(store: Store, settings: Settings | None = None) -> Iterator[str]:
     listener.bind(("127.0.0.1", 0))
     listener.listen()
     app = create_app(settings or Settings(), store)
-    config = uvicorn.Config(app, log_level="error", access_log=False, lifespan="on")
+    config = configured(app, log_level="error", lifespan="on")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

@@ -7,13 +7,13 @@ import pyoxigraph as ox
 from kg.query.viewing import Moment, make_view, moment
 from kg.store.jobs import Payload, preparation
 from kg.store.oxigraph import OxigraphStore
-from kg.store.process import Kind
+from kg.store.process import PLAIN, Kind
 
 
 def kind_of(moment: Moment) -> Kind:
     """Return the kind of worker that answers questions about a moment; without one, that of plain queries."""
     if not moment:
-        return Kind()
+        return PLAIN
     days = (("at", moment.at), ("known", moment.known))
     return Kind((__name__,), "moment", tuple((name, day.isoformat()) for name, day in days if day))
 

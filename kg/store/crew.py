@@ -40,6 +40,7 @@ class Crew:
         self._following: set[Process] = set()
         self._failed = 0
         self._resting = False
+        self._is_full = False
         self._closed = False
         self._one = asyncio.Event()
 
@@ -73,6 +74,7 @@ class Crew:
         if process.is_dead:
             return
         self._all.discard(process)
+        self._is_full = False
         self._leaving.add(process)
         self._following.discard(process)
         if process in self._idle:
@@ -82,6 +84,7 @@ class Crew:
     def switch(self, snapshot: str) -> None:
         """Start workers of another snapshot; idle ones of the old one end now, busy ones after their job."""
         self.log.restart(snapshot)
+        self._is_full = False
         self._failed, self._resting = 0, False
         for process in tuple(self._all):
             if process in self._idle or process in self._following or not process.is_ready:
@@ -126,6 +129,7 @@ class Crew:
         except LookupError:
             change = None
             process.generation = -1
+            self._is_full = False
         if self._closed or process.generation != self.log.generation or (change and not self._can(process)):
             self.end(process)
             self._free()
@@ -155,12 +159,13 @@ class Crew:
 
     def grow(self, waiting: Iterable[Kind] = ()) -> None:
         """Start what is missing: for plain queries one worker more than work, for other kinds as many as jobs wait."""
+        kinds, main = tuple(waiting), self._main
+        if self._is_full and all(kind is main for kind in kinds):
+            return  # as it is at almost every query, so it is to cost little
         if self._closed or not self.log.snapshot or self._resting:
             return
-        main, kinds, generation = self._main, tuple(waiting), self.log.generation
-        ours = [process for process in self._all if process.generation == generation]
-        if all(kind is main for kind in kinds) and sum(process.kind is main for process in ours) >= self._workers + self._spare:
-            return  # as it is at almost every query, so it is to cost little
+        ours = [process for process in self._all if process.generation == self.log.generation]
+        self._is_full = sum(process.kind is main for process in ours) >= self._workers + self._spare
         wanted = Counter(kinds)
         there = Counter(process.kind for process in ours)
         at_rest = {*self._idle, *self._following}
@@ -205,6 +210,7 @@ class Crew:
                 self._leaving.discard(process)
             return
         self._all.discard(process)
+        self._is_full = False
         self._following.discard(process)
         if process in self._idle:
             self._idle.remove(process)

@@ -21,7 +21,7 @@ from typing import Any
 from kg.errors import Busy, Exhausted, TookTooLong, TooMany
 from kg.store.crew import Crew
 from kg.store.passing import revived
-from kg.store.process import Kind, Process
+from kg.store.process import PLAIN, Kind, Process
 from kg.store.sight import Sight
 from kg.store.snapshots import Snapshots
 from kg.store.tasks import ClientLeft, Limits, Outcome, Task
@@ -33,7 +33,6 @@ _GRACE = 0.4
 
 Without it a queue that is behind kills a worker with each job that reached one at the end of its time, and falls ever further behind.
 """
-QUERY = Kind()
 
 
 class Pool:
@@ -42,7 +41,7 @@ class Pool:
     Belongs to one event loop, in whose thread everything here happens.
     """
 
-    def __init__(self, limits: Limits, snapshots: Snapshots, main: Kind = QUERY) -> None:
+    def __init__(self, limits: Limits, snapshots: Snapshots, main: Kind = PLAIN) -> None:
         self.limits = limits
         self._main = main
         self._crew = Crew(limits, main, self._dispatch, self._lost)
@@ -146,17 +145,17 @@ class Pool:
         task = Task(job, payload, body, kind or self._main, client, seconds, loop.create_future())
         self._asked[client] += 1
         self._queue.append(task)
-        clock = loop.call_later(seconds, self._overdue, task)
-        watchers: list[asyncio.Task[None]] = []
-        watch = loop.call_later(_PATIENCE, self._after_a_while, task, gone, watchers)
+        ends: list[asyncio.Task[None] | asyncio.TimerHandle] = []
+        if seconds > _PATIENCE:
+            ends.append(loop.call_later(_PATIENCE, self._after_a_while, task, gone, ends))
+        else:
+            ends.append(loop.call_later(seconds, self._overdue, task))
         try:
             self._dispatch()
             return await task.future
         finally:
-            clock.cancel()
-            watch.cancel()
-            for watcher in watchers:
-                watcher.cancel()
+            for end in ends:
+                end.cancel()
             self._leave(task)
 
     def _admit(self, client: str) -> None:
@@ -258,9 +257,14 @@ class Pool:
         if not task.future.done():
             task.future.set_exception(TookTooLong(task.seconds) if task.process else Busy())
 
-    def _after_a_while(self, task: Task, gone: Callable[[], Awaitable[None]] | None, watchers: list[asyncio.Task[None]]) -> None:
+    def _after_a_while(
+        self, task: Task, gone: Callable[[], Awaitable[None]] | None, ends: list[asyncio.Task[None] | asyncio.TimerHandle]
+    ) -> None:
+        """See to it that a job which takes long is ended in time, or when its client leaves: most are done before."""
+        loop = asyncio.get_running_loop()
+        ends.append(loop.call_later(task.seconds - _PATIENCE, self._overdue, task))
         if gone:
-            watchers.append(asyncio.get_running_loop().create_task(self._watch(task, gone)))
+            ends.append(loop.create_task(self._watch(task, gone)))
         if self._queue:
             self._dispatch()
 

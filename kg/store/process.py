@@ -37,6 +37,10 @@ class Kind:
     once: bool = False
 
 
+PLAIN = Kind()
+"""The kind of those that answer queries: this object wherever it is meant, so that telling it from others costs nothing."""
+
+
 @dataclass(frozen=True)
 class Means:
     """What a worker may use: bytes of memory beyond its graph, statements up to which it holds the graph in memory, bytes of an answer."""

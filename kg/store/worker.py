@@ -15,6 +15,7 @@ import os
 import resource
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any, NoReturn
@@ -37,6 +38,9 @@ _COPYING = 512 << 20
 _PAGE = resource.getpagesize()
 _CPU_SPARE = 15
 """Seconds of processor beyond the job's limit before the kernel ends the worker: the service is to be first."""
+_RAISED = 1.0
+"""Seconds for which a raised limit will do."""
+_PIECE = 1 << 16
 _SET_PDEATHSIG, _SIGKILL = 1, 9
 
 
@@ -58,10 +62,10 @@ class _Worker:
         self._copies = not copies and not setup["prepare"] and self.store is not None and _holds_at_most(self.store, setup["in_memory"])
         self._follows, self._owns = copies or self._copies, copies or bool(setup["prepare"])
 
-    def run(self) -> None:
+    def run(self, inbox: Inbox) -> None:
         """Do jobs until the service closes the socket."""
         threading.stack_size(_STACK)
-        jobs = threading.Thread(target=self._work)
+        jobs = threading.Thread(target=self._work, args=(inbox,))
         jobs.start()
         self._warm.wait()
         self._limit_memory()
@@ -71,14 +75,15 @@ class _Worker:
         self._copied.set()
         jobs.join()
 
-    def _work(self) -> NoReturn:
+    def _work(self, inbox: Inbox) -> NoReturn:
         if self.store is not None:
             self.store.query("ASK { ?s ?p ?o }")  # so that what every query needs is there before memory is counted
         self._warm.set()
+        allowance = _Allowance()
         try:
             while True:
-                header, body = _receive()
-                _allow(header["seconds"])
+                header, body = inbox.receive()
+                allowance.raise_for(header["seconds"])
                 if header["job"] == FOLLOW:
                     self._follow(unpacked(body))
                     _send(framed({OWN: True}))
@@ -131,11 +136,21 @@ def _in_memory(store: ox.Store) -> ox.Store:
     return made
 
 
-def _allow(seconds: float) -> None:
-    """Raise the limit of processor time for the next job."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    limit = int(used.ru_utime + used.ru_stime + seconds) + _CPU_SPARE
-    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+class _Allowance:
+    """The limit of processor time, raised before each job; not again within a second, for that costs as much as a small job."""
+
+    def __init__(self) -> None:
+        self._since, self._seconds = -_RAISED, 0.0
+
+    def raise_for(self, seconds: float) -> None:
+        """Let the next job take so much."""
+        now = time.monotonic()
+        if seconds <= self._seconds and now < self._since + _RAISED:
+            return
+        self._since, self._seconds = now, seconds
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        limit = int(used.ru_utime + used.ru_stime + seconds) + _CPU_SPARE
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
 
 
 def _silence() -> None:
@@ -154,25 +169,32 @@ def _die_with(parent: int) -> None:
         os._exit(0)
 
 
-def _receive() -> tuple[dict[str, Any], bytes]:
-    header, body = PREFIX.unpack(_read(PREFIX.size))
-    return json_of(_read(header)), _read(body)
+class Inbox:
+    """Messages from the socket, which is read in large pieces."""
 
+    def __init__(self) -> None:
+        self._held = bytearray()
 
-def _read(size: int) -> bytes:
-    pieces = []
-    while size:
-        piece = os.read(_SOCKET, min(size, 1 << 20))
-        if not piece:
-            os._exit(0)
-        pieces.append(piece)
-        size -= len(piece)
-    return b"".join(pieces)
+    def receive(self) -> tuple[dict[str, Any], bytes]:
+        """Return the next message: header and body. Ends the process where the service has closed the socket."""
+        header, body = PREFIX.unpack(self._take(PREFIX.size))
+        return json_of(self._take(header)), self._take(body)
+
+    def _take(self, size: int) -> bytes:
+        while len(self._held) < size:
+            piece = os.read(_SOCKET, max(_PIECE, min(size - len(self._held), 1 << 20)))
+            if not piece:
+                os._exit(0)
+            self._held += piece
+        taken = bytes(self._held[:size])
+        del self._held[:size]
+        return taken
 
 
 def _send(pieces: list[bytes]) -> None:
+    sent = os.writev(_SOCKET, pieces)
     for piece in pieces:
-        left = memoryview(piece)
+        left, sent = memoryview(piece)[sent:], max(0, sent - len(piece))
         while left:
             left = left[os.write(_SOCKET, left) :]
 
@@ -180,7 +202,8 @@ def _send(pieces: list[bytes]) -> None:
 def main() -> None:
     """Set up as the first message says, then work."""
     os.closerange(3, 4096)
-    setup, body = _receive()
+    inbox = Inbox()
+    setup, body = inbox.receive()
     _die_with(setup["parent"])
     for module in setup["modules"]:
         import_module(module)
@@ -188,7 +211,7 @@ def main() -> None:
     del body
     _silence()
     seal(setup["snapshot"] or None)
-    worker.run()
+    worker.run(inbox)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -60,7 +61,10 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     pool = context.evaluator.pool
     if pool:
         await pool.start()
+    weigher = asyncio.create_task(context.writes.ready()) if context.writes else None
     yield
+    if weigher:
+        weigher.cancel()
     if context.writes:
         await context.writes.pool.close()
     if pool:
@@ -75,7 +79,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app: FastAPI = FastAPIOffline(lifespan=_life, title="egovkg", version=__version__, description=_ABOUT, redoc_url=None)
     writes = writes_of(settings, store)
     release = writes.writer.release if writes else store.release()
-    views = Views(store, Names.of(store))
+    views = Views(store, Names.served(store))
     runner = Runner(settings.workers, settings.timeout)
     evaluating = evaluator(settings, store, views, runner, writes.snapshots if writes else None)
     app.state.context = Context(

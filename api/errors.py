@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from api.negotiation import prefers_html
@@ -98,6 +99,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(ClientDisconnect, _left)
     app.add_exception_handler(Exception, _unforeseen)
 
 
@@ -134,6 +136,11 @@ def broken(request: Request, error: BreaksShapes) -> Response:
     if "text/turtle" in request.headers.get("accept", ""):
         return Response(turtle(report), status, media_type="text/turtle")
     return _answer(request, status, str(error), findings=rows(report))
+
+
+async def _left(request: Request, error: Exception) -> Response:
+    """Return what nobody reads: the client left in the middle of its request."""
+    return Response(status_code=HTTPStatus.BAD_REQUEST)
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -65,7 +65,7 @@ async def _nothing(_: bytes | None) -> None: ...
 class Writes:
     """The writes of a service. `after` is called when one was made, before it is acknowledged.
 
-    `pool` holds one worker that keeps a copy of the data; the first write starts it, and the one after it was killed.
+    `pool` holds one worker that keeps a copy of the data; `ready` starts it, else the first write, and the one after it was killed.
     """
 
     settings: Settings
@@ -80,6 +80,12 @@ class Writes:
     def __post_init__(self) -> None:
         self._checking = Runner(1, self.settings.timeout)
         self._committing = Runner(1, _COMMIT)
+
+    async def ready(self) -> None:
+        """Start the worker that weighs, where anybody may write, so that the first write need not wait for it."""
+        with suppress(EgovkgError, OSError, RuntimeError):  # the first write says what is wrong
+            if self.tokens.any():
+                await self.pool.start()
 
     async def write(self, asked: Update | Upload, who: str, what: str, condition: Condition = Condition()) -> Written:
         """Make a write; raises what weighing and committing raise, TookTooLong, Exhausted, or Busy where others take all the time."""

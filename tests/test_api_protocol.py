@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -10,8 +12,10 @@ import pyoxigraph as ox
 import pytest
 from SPARQLWrapper import CSV, JSON, N3, POST, POSTDIRECTLY, RDFXML, TSV, TURTLE, URLENCODED, XML, SPARQLWrapper
 
+from api.app import create_app
 from api.errors import Refused
 from api.parameters import Parameters, body_type, plain_query, wanted
+from kg.config import Settings
 from kg.formats import BOOLEAN
 from kg.formats import JSON as JSON_RESULTS
 from kg.formats import TURTLE as TURTLE_GRAPH
@@ -466,3 +470,21 @@ def test_ten_thousand_parameters_are_enough() -> None:
 @pytest.mark.parametrize(("header", "expected"), [("", ""), ("Text/CSV; header=present", "text/csv"), (" a/b ;charset=UTF-8", "a/b")])
 def test_the_type_of_a_body_is_read_without_its_parameters(header: str, expected: str) -> None:
     assert body_type(header, "identity") == expected
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/sparql", DIRECT), ("/update", "application/sparql-update"), ("/graphs", "text/turtle")])
+def test_a_client_that_leaves_in_the_middle_of_its_body_is_no_error_of_the_service(path: str, kind: str) -> None:
+    app = create_app(Settings(token="t"), OxigraphStore())
+    headers = [(b"content-type", kind.encode()), (b"content-length", b"1000"), (b"authorization", b"Bearer t")]
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"default", "headers": headers, "client": ("127.0.0.1", 1)}
+    come = iter([{"type": "http.request", "body": b"ASK", "more_body": True}, {"type": "http.disconnect"}])
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return next(come)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(app({**scope, "http_version": "1.1", "scheme": "http", "server": ("here", 80), "root_path": ""}, receive, send))
+    assert sent[0]["status"] == 400

@@ -168,3 +168,21 @@ def test_only_a_write_to_what_the_index_is_made_of_makes_it_anew(store: Oxigraph
     after = names.after_write(store, change)
     assert (after is not names) == makes_anew
     after.close()
+
+
+def test_a_service_that_finds_an_index_of_older_data_answers_by_it_until_a_new_one_is_made(
+    store: OxigraphStore, held: threading.Event
+) -> None:
+    Names.of(store).search(Asked("827"))
+    release = store.release()
+    named(store, "one")
+    names = Names.served(store)
+    found = names.search(Asked("827"))
+    assert (found.behind, found.counts.count) == (release, 1)
+    held.set()
+    names.wait()
+    assert [hit.iri for hit in names.search(Asked("wholly mine")).hits] == [f"{ID}programme/one"]
+    names.close()
+    again = Names.served(store)
+    assert again.search(Asked("wholly mine")).behind is None
+    again.close()

@@ -1,7 +1,8 @@
 """Find entities by name: label, alternative label, notation, number or identifier, in any of the three languages.
 
 The index (kg/search) lies in a file beside the store and belongs to one release: a build makes it, and where it is missing
-or of another release, the first search does; after a write that touches names another process does, while the old one answers.
+or of another release, the first search does; for a service, and after a write that touches names, another process does, while the
+old one answers.
 A store that lies in no directory has it in memory.
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from kg.search.index import Index, open_index
+from kg.search.index import Index, left_index, open_index
 from kg.search.indexing import index_path
 from kg.search.questions import Asked, Hit, Page
 from kg.search.reading import touches
@@ -38,6 +39,15 @@ class Names:
         """Return the names of a store, whose index is opened, or made, when it is first asked."""
         directory: Path | None = getattr(store, "path", None)
         return cls(lambda: open_index(store, index_path(directory) if directory else None))
+
+    @classmethod
+    def served(cls, store: Store) -> Names:
+        """Return the names of a store that this process may write to: an index left by older data answers until it is made anew."""
+        if isinstance(store, OxigraphStore) and store.path is not None:
+            left = left_index(index_path(store.path))
+            if left is not None and left.release() != store.release() and (renewal := renewal_after(store, left)):
+                return cls(lambda: renewal.index, renewal)
+        return cls.of(store)
 
     def after_write(self, store: Store, change: Change | None = None) -> Names:
         """Return the names of the store after a write to it (None: nobody knows what changed): those of before until others are made."""

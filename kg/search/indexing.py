@@ -86,7 +86,8 @@ class _Tables:
             if not (folded := prepared(text) if match in CODES else fold(text)):
                 continue
             self._name += 1
-            rank = (place << 24) + (_WEIGHTS[match] << 16) + min(len(folded), 0xFFFF)
+            rank = (max(place, _CLASSES["concept"]) if match == "type_document" else place) << 24
+            rank += (_WEIGHTS[match] << 16) + min(len(folded), 0xFFFF)
             self._rows["name"].append((self._name, number, rank, _WEIGHTS[match], language, text, folded))
             self._rows["names"].append((self._name, folded))
             words = folded.split()

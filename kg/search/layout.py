@@ -8,7 +8,7 @@ a letter (see folding.py; `w` the word itself, `s` its sound), and each of these
 
 from __future__ import annotations
 
-VERSION = "2"
+VERSION = "3"
 """Of the layout and of the folding: an index of another version is made anew."""
 
 TABLES = """

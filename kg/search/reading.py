@@ -13,8 +13,10 @@ from kg.namespaces import EGOV, ELI, ID, KINDS, OA, RDF, SCHEMA, expand, local_n
 from kg.store.base import Store
 from kg.store.changes import Change
 
-MATCHES = ("prefLabel", "altLabel", "notation", "id_local", "number", "doi", "slug", "alias", "name", "hiddenLabel", "exactMatch", "url")
-"""Kinds of name, the weightiest first: names are given their place in this order."""
+MATCHES = ("prefLabel", "altLabel", "notation", "id_local", "number", "doi", "slug", "alias", "name", "hiddenLabel", "exactMatch", "url",
+           "type_document")  # fmt: skip
+"""Kinds of name, the weightiest first: names are given their place in this order. The last is what an act's type is called,
+so that “постановление 827” finds it."""
 CODES = frozenset({"notation", "id_local", "number", "doi", "slug", "alias", "exactMatch", "url"})
 """Kinds of name that are codes: the same in every language."""
 SEARCHED = frozenset(KINDS) - {"passage"}
@@ -24,6 +26,7 @@ _PROPERTIES = ("skos:prefLabel", "skos:altLabel", "skos:hiddenLabel", "skos:nota
                "egov:alias", "schema:name", "skos:exactMatch", "schema:url")  # fmt: skip
 _NAMES = "SELECT ?thing ?name WHERE {{ ?thing {property} ?name {only} }}"
 _TONGUE_BY_TONGUE = [*(f'FILTER(LANG(?name) = "{tag}")' for tag in ("en", "ru", "kk")), 'FILTER(LANG(?name) NOT IN ("en", "ru", "kk"))']
+_TYPED = f"SELECT ?thing ?name WHERE {{ ?thing {ELI.type_document}/skos:prefLabel ?name }}"
 _DATED = ("schema:startDate", "schema:endDate", "eli:date_document", "eli:first_date_entry_in_force",
           "eli:date_no_longer_in_force", "dcterms:issued")  # fmt: skip
 _DAYS = f"""SELECT ?thing ?p ?day ?exactly WHERE {{
@@ -35,7 +38,9 @@ _YEARS = f"SELECT ?thing ?day WHERE {{ ?thing {EGOV.year} ?day }}"
 _SPOKEN_OF = """SELECT DISTINCT ?thing ?document WHERE {
   ?passage oa:hasSource ?document . GRAPH ?passage { { ?thing ?p ?o } UNION { ?s ?q ?thing . FILTER(isIRI(?thing)) } }
 }"""
-_READ = frozenset(expand(name) for name in (*_PROPERTIES, *_DATED)) | {term.value for term in (EGOV.year, OA.hasSource, RDF.type)}
+_READ = frozenset(expand(name) for name in (*_PROPERTIES, *_DATED)) | {
+    term.value for term in (EGOV.year, OA.hasSource, RDF.type, ELI.type_document)
+}
 _ENDS = frozenset({SCHEMA.endDate, ELI.date_no_longer_in_force})
 _LASTING = frozenset({"programme", "act", "stage", "organisation", "system", "service", "scheme"})
 """Kinds of thing that last until a source says that they ended; others are of their day or year."""
@@ -114,6 +119,10 @@ def _named(store: Store) -> Iterator[tuple[str, str, str, str]]:
                     yield row["thing"].value, name.value, name.language or "", match
                 elif isinstance(name, ox.NamedNode):
                     yield row["thing"].value, name.value, "", match
+    for row in store.rows(_TYPED):
+        name = row["name"]
+        if isinstance(name, ox.Literal):
+            yield row["thing"].value, name.value, name.language or "", "type_document"
 
 
 def _is_thing(iri: str) -> bool:

@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from tests.serving import canary
+from tests.stores import copy_store
 
 DIRECT = {"Content-Type": "application/sparql-query"}
 LIMIT = 1.5
@@ -85,9 +86,9 @@ def running(**environment: str) -> Iterator[Service]:
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def hostile(made_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The service under attack. It must be the same process at the end, answer, and be at rest."""
-    store = str(tmp_path_factory.mktemp("hostile") / "store")
+    store = str(copy_store(made_store, tmp_path_factory.mktemp("hostile") / "store"))
     with running(
         EGOVKG_STORE=store, EGOVKG_TIMEOUT=str(LIMIT), EGOVKG_WORKERS="2", EGOVKG_MAX_ANSWER="3000000", EGOVKG_CACHE="0"
     ) as service:

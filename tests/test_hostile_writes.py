@@ -11,19 +11,20 @@ import httpx
 import pytest
 
 from tests.serving import canary
+from tests.stores import copy_store
 from tests.test_hostile import Service, nested, running
 
 TOKEN = "a-token-for-hostile-writes"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 DIRECT = {**BEARER, "Content-Type": "application/sparql-update"}
-LIMIT = 6.0
+LIMIT = 3.0
 REFUSED = {400, 413, 503, 504}
 
 
 @pytest.fixture(scope="module")
-def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def attacked(made_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The service over the curated graph, under attack; at the end it is the same process and takes writes."""
-    store = str(tmp_path_factory.mktemp("attacked") / "store")
+    store = str(copy_store(made_store, tmp_path_factory.mktemp("attacked") / "store"))
     with running(EGOVKG_STORE=store, EGOVKG_TOKEN=TOKEN, EGOVKG_TIMEOUT=str(LIMIT), EGOVKG_WORKERS="2", EGOVKG_CACHE="0") as service:
         begun = started(service.pid)
         service.light()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import Message
+from functools import lru_cache
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
@@ -28,6 +29,8 @@ _PAGE = frozenset({"html", "text/html"})
 _ANY = frozenset({"auto", "*/*"})
 _UTF_8 = frozenset({"", "utf-8", "utf8", "us-ascii", "ascii"})
 _PRAGMAS = re.compile(r"(?:\s*define\s+[\w-]+:[\w-]+\s+(?:\"[^\"]*\"|'[^']*'|<[^>]*>|[^\s<\"']+))+(?=\s)", re.I)
+_USUAL = 1000
+"""Characters of an Accept header up to which what it asks for is remembered."""
 _END = re.compile(r"[\s;]+\Z")
 
 
@@ -104,6 +107,16 @@ def plain_query(text: str) -> str:
 
 def wanted(accept: str | None, names: Sequence[str]) -> Wish:
     """Return the formats for either kind of answer; raises UnknownFormat where neither kind has one."""
+    usual = not names and len(accept or "") <= _USUAL
+    return _usually_wanted(accept) if usual else _wanted(accept, names)
+
+
+@lru_cache(1000)
+def _usually_wanted(accept: str | None) -> Wish:
+    return _wanted(accept, ())
+
+
+def _wanted(accept: str | None, names: Sequence[str]) -> Wish:
     for name in names or [""]:
         found = [_chosen(accept, name, offered) for offered in (RESULTS, GRAPHS, (BOOLEAN, *RESULTS) if name else (*RESULTS, BOOLEAN))]
         if any(found):

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from api import models, views
+from api import profile_models, views
 from api.answering import Fields, tabled
 from api.context import ContextDep
 from api.languages import Lang, reading_languages
@@ -35,7 +35,7 @@ _Framework = Annotated[str | None, Query(description="Only this framework", exam
     "/api/v1/profiles/{area}",
     tags=["look-ups"],
     summary="Where an area stands in each framework with a scale: reached, ahead, lagging, unknown; what to do first",
-    response_model=models.Profiles,
+    response_model=profile_models.Profiles,
     responses=_RESPONSES,
     dependencies=[Depends(only_known)],
 )
@@ -84,6 +84,6 @@ async def show(request: Request, context: ContextDep, area: str, framework: str 
     )
 
 
-def _model(found: Profiles, reader: list[str]) -> models.Profiles:
+def _model(found: Profiles, reader: list[str]) -> profile_models.Profiles:
     reading = Reader(found.labels, reader)
-    return models.Profiles(area=reading.node(found.area), profiles=[reading.profile(one) for one in found.profiles])
+    return profile_models.Profiles(area=reading.node(found.area), profiles=[reading.profile(one) for one in found.profiles])

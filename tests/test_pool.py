@@ -272,6 +272,25 @@ def test_a_job_that_nobody_waits_for_any_more_may_end_if_it_does_so_soon_and_its
     pooled(work, workers=1)
 
 
+def test_under_attack_more_workers_are_kept_ready_and_afterwards_fewer_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.store.crew._LULL", 1.5)
+
+    async def work(pool: Pool) -> None:
+        await pool.run("query", COUNT)
+        for _ in range(2):
+            with pytest.raises(TookTooLong):
+                await pool.run("query", asked(ENDLESS), timeout=0.5)
+        under_attack = len(pool.pids)
+        for _ in range(200):
+            await asyncio.sleep(0.05)
+            await pool.run("query", COUNT)
+            if len(pool.pids) == 2:
+                break
+        assert (under_attack, len(pool.pids)) == (3, 2)
+
+    pooled(work, workers=1)
+
+
 def test_a_snapshot_stays_while_a_worker_may_still_open_its_files(tmp_path: Path) -> None:
     store = filled(tmp_path / "store")
 

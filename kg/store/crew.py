@@ -1,5 +1,7 @@
 """Which worker processes there are: one more than work, the views asked for last, none of an old release.
 
+Each that was lost at its work counts for a while: so many more are kept ready, for under attack a new one may come too late.
+
     start ──▶ (behind? told of the next change) ──▶ idle ──▶ a job ──▶ (behind? …) ──▶ idle
 
 An idle worker has seen every change that was committed. Views of a moment, and graphs too large for memory, do not follow:
@@ -23,6 +25,8 @@ _PATIENCE = 5.0
 """Seconds to wait, at most, before a worker is started anew that ended before it was ready."""
 _COMING = 120.0
 """Seconds after which a worker that is not ready counts as one that cannot start."""
+_LULL = 20.0
+"""Seconds for which a lost worker counts."""
 _FOLLOWING = 30.0
 """Seconds of processor that a worker may take to follow one change."""
 
@@ -38,7 +42,7 @@ class Crew:
         self._leaving: set[Process] = set()
         self._idle: list[Process] = []
         self._following: set[Process] = set()
-        self._failed = 0
+        self._failed = self._lost = 0
         self._resting = False
         self._is_full = False
         self._closed = False
@@ -81,6 +85,11 @@ class Crew:
             self._idle.remove(process)
         process.kill()
 
+    def cut(self, process: Process) -> None:
+        """Kill a worker at its work."""
+        self._count(process)
+        self.end(process)
+
     def switch(self, snapshot: str) -> None:
         """Start workers of another snapshot; idle ones of the old one end now, busy ones after their job."""
         self.log.restart(snapshot)
@@ -104,8 +113,7 @@ class Crew:
 
     def renew(self, snapshot: str, end: int) -> None:
         """Start new workers from a newer snapshot, made after `end` changes; whoever is there goes on."""
-        ours = [process.seen for process in self._all if process.generation == self.log.generation]
-        self.log.shorten(snapshot, end, min([end, *ours]))
+        self.log.shorten(snapshot, end, min([end, *(process.seen for process in self._ours())]))
 
     @property
     def reads(self) -> frozenset[str]:
@@ -134,6 +142,9 @@ class Crew:
             self.end(process)
             self._free()
         elif change is None:
+            if process.kind is self._main and self._is_too_many():
+                self.end(process)
+                return
             self._idle.append(process)
             self._free()
         else:
@@ -164,13 +175,13 @@ class Crew:
             return  # as it is at almost every query, so it is to cost little
         if self._closed or not self.log.snapshot or self._resting:
             return
-        ours = [process for process in self._all if process.generation == self.log.generation]
-        self._is_full = sum(process.kind is main for process in ours) >= self._workers + self._spare
+        ours = self._ours()
+        self._is_full = sum(process.kind is main for process in ours) >= self._most
         wanted = Counter(kinds)
         there = Counter(process.kind for process in ours)
         at_rest = {*self._idle, *self._following}
         busy = sum(process.kind == main and process.is_ready and process not in at_rest for process in ours)
-        target = min(self._workers, max(1, busy + wanted.pop(main, 0))) + self._spare
+        target = min(self._workers, max(1, busy + wanted.pop(main, 0))) + self._most - self._workers
         for _ in range(target - there[main]):
             self._start(main)
         coming = [process for process in ours if not process.is_ready or process in self._following]
@@ -181,6 +192,34 @@ class Crew:
                 self._make_place()
                 self._start(kind)
                 room -= 1
+
+    @property
+    def _most(self) -> int:
+        """Return how many plain workers there are while all work."""
+        return self._workers + self._spare + (min(self._workers, self._lost) if self._spare else 0)
+
+    def _count(self, process: Process) -> None:
+        """Count a worker that was lost at its work, for a while."""
+        if process.kind is self._main:
+            self._lost += 1
+            self._is_full = False
+            asyncio.get_running_loop().call_later(_LULL, self._forget)
+
+    def _forget(self) -> None:
+        """Count one lost worker less, and end one that was ready in its place."""
+        self._lost -= 1
+        self._is_full = False
+        idle = [process for process in self._idle if process.kind is self._main]
+        if idle and self._is_too_many():
+            self.end(idle[0])
+
+    def _is_too_many(self) -> bool:
+        most = self._most
+        return len(self._all) > most and sum(process.kind is self._main for process in self._ours()) > most
+
+    def _ours(self) -> list[Process]:
+        """Return the processes that started from data of which they can be told changes."""
+        return [process for process in self._all if process.generation == self.log.generation]
 
     def _make_place(self) -> None:
         prepared = [process for process in self._idle if process.kind != self._main]
@@ -218,6 +257,8 @@ class Crew:
             self._failed += 1
             self._resting = True
             asyncio.get_running_loop().call_later(min(_PATIENCE, 0.1 * 2**self._failed), self._again)
+        else:
+            self._count(process)
         self._told(process)
 
     def _again(self) -> None:

@@ -204,14 +204,14 @@ class Pool:
                 if not task.future.done():
                     self._queue.append(task)
                 if process:
-                    self._crew.end(process)
+                    self._crew.cut(process)
                 self._dispatch()
                 return
 
     def _answered(self, task: Task, header: dict[str, Any], body: bytes) -> None:
         process = self._release(task)
         if process and header.get("spent"):
-            self._crew.end(process)
+            self._crew.cut(process)
         elif process:
             self._crew.give_back(process)
         if not task.future.done():
@@ -250,7 +250,7 @@ class Pool:
         """Kill the worker that is still at a task which nobody waits for."""
         process = self._release(task)
         if process:
-            self._crew.end(process)
+            self._crew.cut(process)
             self._dispatch()
 
     def _overdue(self, task: Task) -> None:

@@ -128,4 +128,5 @@ def _written(lines: bytes, format: Format) -> bytes:
     if format is N_TRIPLES:
         return lines
     triples = (quad.triple for quad in ox.parse(lines, format=ox.RdfFormat.N_TRIPLES))
-    return ox.serialize(triples, format=rdf_format(format), prefixes=prefixes_for(format)) or b""
+    used = {prefix: begin for prefix, begin in (prefixes_for(format) or {}).items() if f"<{begin}".encode() in lines}
+    return ox.serialize(triples, format=rdf_format(format), prefixes=used) or b""

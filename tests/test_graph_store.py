@@ -245,3 +245,8 @@ def test_readers_during_put_never_see_an_empty_or_a_mixed_graph(tmp_path: Path) 
     store.close()
     assert seen
     assert all(count == 2000 and len(names) == 1 for count, names in seen)
+
+
+def test_turtle_begins_with_the_prefixes_that_it_uses_and_no_others(client: httpx.Client) -> None:
+    put(client, "<x:a> <http://www.w3.org/2004/02/skos/core#prefLabel> 'a' .")
+    assert re.findall(r"@prefix (\w*):", client.get("/graphs", params=G).text) == ["skos"]

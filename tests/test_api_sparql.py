@@ -225,7 +225,7 @@ def test_a_query_that_takes_too_long_is_504_and_the_service_goes_on(store: Oxigr
 
 def test_a_query_beyond_the_limit_is_413(store: OxigraphStore) -> None:
     long = ASK + " " * 2000
-    with served(store, Settings(max_query=1000)) as url, httpx.Client(base_url=url) as client:
+    with served(store, Settings(max_query=1000)) as url, httpx.Client(base_url=url, timeout=60) as client:
         problem(client.post("/sparql", content=long, headers={"Content-Type": DIRECT}), 413)
         problem(client.post("/sparql", data={"query": long}), 413)
         problem(client.get("/sparql", params={"query": long}), 413)

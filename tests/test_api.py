@@ -359,7 +359,7 @@ def test_a_label_with_markup_is_shown_as_text() -> None:
       skos:altLabel "<img src=x onerror=alert(1)>"@en ; <https://schema.org/url> <javascript:alert(1)> , <https://example.org/a"b> .
     """.replace(' , <https://example.org/a"b>', "")
     store.load(turtle.encode(), TURTLE)
-    with served(store) as url, httpx.Client(base_url=url) as client:
+    with served(store) as url, httpx.Client(base_url=url, timeout=60) as client:
         for path in ("/id/programme/evil.html", "/?q=script", "/?q=alert"):
             page = client.get(path)
             assert page.status_code == 200
@@ -587,7 +587,7 @@ class Failing(OxigraphStore):
 
 def test_a_store_that_fails_makes_the_service_unready_but_not_dead() -> None:
     store = Failing()
-    with served(store) as url, httpx.Client(base_url=url) as client:
+    with served(store) as url, httpx.Client(base_url=url, timeout=60) as client:
         assert client.get("/readyz").status_code == 200
         store.fails = True
         assert problem(client.get("/readyz"), 503)["detail"] == "the disk is gone; put it back"
@@ -603,7 +603,7 @@ def test_an_error_nobody_foresaw_is_a_problem_without_its_insides() -> None:
             return OxigraphStore.rows(self, query, **values)
 
     store = Broken()
-    with served(store) as url, httpx.Client(base_url=url) as client:
+    with served(store) as url, httpx.Client(base_url=url, timeout=60) as client:
         store.fails = True
         answer = client.get("/api/v1/conflicts")
         problem(answer, 500)
@@ -611,7 +611,7 @@ def test_an_error_nobody_foresaw_is_a_problem_without_its_insides() -> None:
 
 
 def test_an_empty_store_is_served(tmp_path: Path) -> None:
-    with served(OxigraphStore()) as url, httpx.Client(base_url=url) as client:
+    with served(OxigraphStore()) as url, httpx.Client(base_url=url, timeout=60) as client:
         for path in ("/", "/conflicts", "/profiles", "/query", "/ontology", "/api/v1/entities", "/api/v1/conflicts", "/readyz", "/sparql"):
             assert client.get(path).status_code == 200, path
 

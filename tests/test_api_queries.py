@@ -114,7 +114,7 @@ def test_the_shacl_description_is_turtle(service: httpx.Client) -> None:
 def test_a_folder_of_the_settings_is_served_too(store: OxigraphStore, tmp_path: Path) -> None:
     (tmp_path / "mine.rq").write_text(HEADER + QUERY, encoding="utf-8")
     with served(store, Settings(queries=str(tmp_path))) as url:
-        answer = httpx.get(f"{url}/api/v1/queries/mine?programme=digital-kazakhstan").json()
+        answer = httpx.get(f"{url}/api/v1/queries/mine?programme=digital-kazakhstan", timeout=60).json()
     assert [row["end"]["value"] for row in answer["rows"]] == ["2022-12-31"]
 
 

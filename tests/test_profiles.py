@@ -386,7 +386,7 @@ def test_pages_of_profiles_are_shown_and_link_to_their_data(service: httpx.Clien
 
 
 def test_a_world_without_frameworks_answers_too(world: World) -> None:
-    with served(store_of(world)) as url, httpx.Client(base_url=url) as client:
+    with served(store_of(world)) as url, httpx.Client(base_url=url, timeout=60) as client:
         assert client.get("/api/v1/profiles/KAZ").json()["profiles"] == []
         assert "No framework" in client.get("/profiles/KAZ", headers={"Accept": "text/html"}).text
         assert "None yet" in client.get("/profiles", headers={"Accept": "text/html"}).text
@@ -395,7 +395,7 @@ def test_a_world_without_frameworks_answers_too(world: World) -> None:
 def test_a_disputed_and_an_earlier_assessment_are_shown(ripe: World) -> None:
     assess(ripe, "growth/leaf/sun", "attainment: absent")
     assess(ripe, "growth/leaf/sun", "attainment: reached", stated="roe-2022/text-1")
-    with served(store_of(ripe)) as url, httpx.Client(base_url=url) as client:
+    with served(store_of(ripe)) as url, httpx.Client(base_url=url, timeout=60) as client:
         text = client.get("/profiles/UTO", headers={"Accept": "text/html"}).text
         assert "earlier (2020)" in text
         assert "reached up to the own level" in text

@@ -114,7 +114,8 @@ class _Worker:
     def _limit_memory(self, beyond: int = 0) -> None:
         if self._sizes >= 0:
             size = int(os.pread(self._sizes, 64, 0).split()[0]) * _PAGE
-            resource.setrlimit(resource.RLIMIT_AS, (size + self._memory + beyond, resource.RLIM_INFINITY))
+            room = max(self._memory - _STACK, self._memory // 2)  # the stack is part of the size already, though nothing is in it yet
+            resource.setrlimit(resource.RLIMIT_AS, (size + room + beyond, resource.RLIM_INFINITY))
 
 
 def _holds_at_most(store: ox.Store, count: int) -> bool:

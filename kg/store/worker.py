@@ -112,9 +112,11 @@ class _Worker:
             apply(self.store, change)
 
     def _limit_memory(self, beyond: int = 0) -> None:
+        """Let the process grow by so much of real memory: what it has of addresses without memory, its deep stack first, counts too."""
         if self._sizes >= 0:
-            size = int(os.pread(self._sizes, 64, 0).split()[0]) * _PAGE
-            room = max(self._memory - _STACK, self._memory // 2)  # the stack is part of the size already, though nothing is in it yet
+            size, resident, shared, _, _, data = (int(pages) * _PAGE for pages in os.pread(self._sizes, 128, 0).split()[:6])
+            empty = max(0, data - (resident - shared))
+            room = max(self._memory - empty, self._memory // 2)
             resource.setrlimit(resource.RLIMIT_AS, (size + room + beyond, resource.RLIM_INFINITY))
 
 

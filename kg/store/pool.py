@@ -29,7 +29,8 @@ from kg.store.tasks import ClientLeft, Limits, Outcome, Task
 _PATIENCE = 0.05
 """Seconds after which a job counts as a long one: its client is watched, and its place may be another's."""
 _GRACE = 0.4
-"""Seconds that a job may take of a worker though nobody waits for it any more: most end by then, and a new worker costs more.
+"""Seconds that a job may take of a worker, within its limit, though nobody waits for it any more: most end by then, and a new worker
+costs more.
 
 Without it a queue that is behind kills a worker with each job that reached one at the end of its time, and falls ever further behind.
 """
@@ -237,7 +238,7 @@ class Pool:
         if not self._asked[task.client]:
             del self._asked[task.client]
         if task.process:
-            left = task.since + _GRACE - asyncio.get_running_loop().time()
+            left = task.since + min(_GRACE, task.seconds) - asyncio.get_running_loop().time()
             if left > 0:
                 asyncio.get_running_loop().call_later(left, self._cut, task)
             else:

@@ -39,6 +39,7 @@ from api.pacing import Pacing
 from api.resources import static_dir
 from api.running import Runner, deepen_stacks
 from api.stamping import Stamp
+from api.straight import Straight
 from api.writing import writes_of
 from kg import __version__
 from kg.config import Settings
@@ -124,6 +125,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], allow_headers=["*"], expose_headers=_EXPOSED
     )
+    app.add_middleware(Straight, release=lambda: app.state.context.release)
     app.add_middleware(Again, cache=evaluating.cache, release=lambda: evaluating.release)
     if settings.rate_limit:
         app.add_middleware(Pacing, a_minute=settings.rate_limit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -95,12 +96,13 @@ def status_of(error: Exception) -> HTTPStatus:
 
 def install(app: FastAPI) -> None:
     """Make every error of the app a problem document, or a page."""
-    app.add_exception_handler(EgovkgError, _ours)
-    app.add_exception_handler(Refused, _refused)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(ClientDisconnect, _left)
-    app.add_exception_handler(Exception, _unforeseen)
+    for cls, handler in _HANDLERS.items():
+        app.add_exception_handler(cls, handler)
+
+
+async def handled(request: Request, error: Exception) -> Response:
+    """Return what an error is answered with, as the handlers of the app have it."""
+    return await next(_HANDLERS[cls] for cls in type(error).__mro__ if cls in _HANDLERS)(request, error)
 
 
 async def _ours(request: Request, error: Exception) -> Response:
@@ -169,3 +171,13 @@ async def _invalid(request: Request, error: Exception) -> Response:
 async def _unforeseen(request: Request, error: Exception) -> Response:
     _LOG.error("unforeseen error on %s %s", request.method, request.url.path, exc_info=error)
     return _answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "the service failed on this request; the log says why")
+
+
+_HANDLERS: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
+    EgovkgError: _ours,
+    Refused: _refused,
+    HTTPException: _http,
+    RequestValidationError: _invalid,
+    ClientDisconnect: _left,
+    Exception: _unforeseen,
+}

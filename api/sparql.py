@@ -26,12 +26,12 @@ _FORM = "application/x-www-form-urlencoded"
 _DIRECT = "application/sparql-query"
 _ADDRESS = 4000
 """Characters of a query that still fits an address."""
-_PATHS = ("/sparql", "/sparql/")
+PATHS = ("/sparql", "/sparql/")
 
 
 def install(app: FastAPI) -> None:
     """Put the route before all others, without FastAPI's machinery around it, and into the app's description."""
-    for path in _PATHS:
+    for path in PATHS:
         app.router.routes.insert(0, Route(path, endpoint, methods=["GET", "POST"]))
     plain = app.openapi
 

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from hashlib import sha256
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-_VARY = "Accept, Accept-Language"
-
 
 class Stamp:
     """ASGI middleware. Answers are whole (the engine serialises them at once), so the ETag is a digest of the bytes.
@@ -17,8 +13,8 @@ class Stamp:
     An answer that brings its ETag or its release keeps them: that of a query has been hashed where it was made.
     """
 
-    def __init__(self, app: ASGIApp, release: Callable[[], str]) -> None:
-        self._app, self._release = app, release
+    def __init__(self, app: ASGIApp, release: Callable[[], str], vary: str = "Accept, Accept-Language") -> None:
+        self._app, self._release, self._vary = app, release, vary.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on and stamp its answer."""
@@ -44,18 +40,24 @@ class Stamp:
         await self._app(scope, receive, stamped)
 
     async def _finish(self, scope: Scope, start: Message, body: bytes, send: Send) -> None:
-        headers = MutableHeaders(raw=start["headers"])
-        release = self._release()
-        headers.setdefault("X-Dataset-Release", release)
-        headers["Vary"] = _VARY if "vary" not in headers else f"{headers['vary']}, {_VARY}"
-        headers.setdefault("X-Content-Type-Options", "nosniff")
+        release = self._release().encode()
+        headers: dict[bytes, bytes] = {}
+        several: list[tuple[bytes, bytes]] = []
+        for name, value in start["headers"]:
+            if name in headers:
+                several.append((name, value))
+            else:
+                headers[name] = value
+        headers.setdefault(b"x-dataset-release", release)
+        headers[b"vary"] = headers[b"vary"] + b", " + self._vary if b"vary" in headers else self._vary
+        headers.setdefault(b"x-content-type-options", b"nosniff")
         if start["status"] == 200 and scope["method"] in ("GET", "POST"):
-            if "etag" not in headers:
-                headers["ETag"] = f'"{sha256(release.encode() + body).hexdigest()[:32]}"'
-            if scope["method"] != "POST" and matches(scope, headers["etag"]):
-                for name in ("content-length", "content-type"):
-                    del headers[name]
+            if b"etag" not in headers:
+                headers[b"etag"] = f'"{sha256(release + body).hexdigest()[:32]}"'.encode()
+            if scope["method"] != "POST" and matches(scope, headers[b"etag"].decode("latin-1")):
+                del headers[b"content-length"], headers[b"content-type"]
                 start["status"], body = 304, b""
+        start["headers"] = [*headers.items(), *several]
         await send(start)
         await send({"type": "http.response.body", "body": body})
 

@@ -8,7 +8,7 @@ nothing can be imported: a job imports all it needs at the head of its module.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from typing import Any
 
@@ -24,6 +24,7 @@ from kg.store.passing import spends, told
 Payload = dict[str, Any]
 Job = Callable[[ox.Store | None, Payload], Payload]
 Preparation = Callable[[ox.Store, Payload], ox.Store]
+_FORMATS = {format.name: format for format in (*RESULTS, BOOLEAN, *GRAPHS)}
 _JOBS: dict[str, Job] = {}
 _PREPARATIONS: dict[str, Preparation] = {}
 
@@ -73,11 +74,7 @@ def query(snapshot: ox.Store | None, payload: Payload) -> Payload:
         raise QueryFailed("there is no graph to ask here")
     answer = OxigraphStore.around(snapshot, sealed=True).answer(
         payload["query"],
-        Wish(
-            _formats(payload["results"], RESULTS),
-            _formats(payload["graph"], GRAPHS),
-            _formats(payload.get("truth", []), (*RESULTS, BOOLEAN)),
-        ),
+        Wish(_formats(payload["results"]), _formats(payload["graph"]), _formats(payload.get("truth", ()))),
         QueryDataset(tuple(payload["default"]), tuple(payload["named"]), payload.get("base", "")),
         Bounds(payload["rows"], payload["bytes"]),
     )
@@ -85,5 +82,5 @@ def query(snapshot: ox.Store | None, payload: Payload) -> Payload:
     return {"format": answer.format.name, "complete": answer.complete, "unknown": answer.unknown, "tag": tag, "body": answer.body}
 
 
-def _formats(names: list[str], offered: tuple[Format, ...]) -> list[Format]:
-    return [format for name in names for format in offered if format.name == name]
+def _formats(names: Iterable[str]) -> list[Format]:
+    return [_FORMATS[name] for name in names]

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.errors import QueryFailed, QuerySyntaxError, StoreBusy, StoreDamaged, StoreError, UnknownFormat, UpdateNotQuery
+from kg.errors import QueryFailed, QuerySyntaxError, StoreBusy, StoreDamaged, StoreError, UpdateNotQuery
 from kg.formats import Format
 from kg.namespaces import DATASET, DCAT, DEFAULT_GRAPHS, EGOV, PREFIXES, RELEASE, shorten
 from kg.rdf import nquads, parse, prefixes_for, rdf_format
@@ -37,6 +37,7 @@ _UNKNOWN = 32
 """Functions of a query that may be unknown, at most: the query is made ready anew for each."""
 _NO_SERVICE = "SERVICE is not allowed here; ask the other endpoint yourself and bring its rows with VALUES"
 _EXPECTED = 12
+_SIGNS = tuple((f"{name}:", name, namespace) for name, namespace in PREFIXES.items())
 PROLOGUE = re.compile(r"\s*(?:(?:prefix\s+[^\s:]*:\s*<[^>]*>|base\s*<[^>]*>)\s*|#[^\n]*\n\s*)*", re.I)
 
 
@@ -199,7 +200,7 @@ class OxigraphStore:
             options["base_iri"] = dataset.base
         functions = {**self._functions, **(unknown or {})}
         try:
-            return self.opened.query(query, prefixes=PREFIXES, custom_functions=functions, **options)  # type: ignore[arg-type]
+            return self.opened.query(query, prefixes=_prefixes(query), custom_functions=functions, **options)  # type: ignore[arg-type]
         except SyntaxError as error:
             smaller = query if unknown is None else small_truths(query)
             if smaller == query:
@@ -217,6 +218,13 @@ class OxigraphStore:
         for quad in list(store.quads_for_pattern(DATASET, DCAT.version, None, RELEASE)):
             store.remove(quad)
         store.add(ox.Quad(DATASET, DCAT.version, ox.Literal(release), RELEASE))
+
+
+def _prefixes(query: str) -> dict[str, str]:
+    """Return those of our prefixes that a query may use: to hand all of them to the engine takes longer than a small query."""
+    if "\\" in query:  # an escape may hide a name
+        return PREFIXES
+    return {name: namespace for sign, name, namespace in _SIGNS if sign in query}
 
 
 def _open(path: Path) -> ox.Store:
@@ -268,13 +276,6 @@ def _no_function(message: str) -> str:
 
 def _nothing(*_: object) -> None:
     return None
-
-
-def _first(takes: Sequence[Format], instead: Sequence[Format], offered: Sequence[Format]) -> Format:
-    """Return the best format for this kind of answer; raises UnknownFormat where only ones of the other kind are taken."""
-    if takes:
-        return takes[0]
-    raise UnknownFormat(instead[0].media_type if instead else "", [format.media_type for format in offered])
 
 
 def _syntax_error(query: str, error: SyntaxError) -> QuerySyntaxError | UpdateNotQuery:

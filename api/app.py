@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from fastapi_offline import FastAPIOffline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.middleware.cors import CORSMiddleware
@@ -54,6 +55,9 @@ _ABOUT = """Kazakhstan's digital transformation as a knowledge graph in which ev
 
 Data: CC BY 4.0. SPARQL at `/sparql`; every entity dereferences at `/id/{kind}/{slug}`. Errors are RFC 9457 problems."""
 
+_SILENT: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+"""FastAPI looks at each request whether somebody set up telemetry, which takes longer than all else that it does for a query."""
+
 
 @asynccontextmanager
 async def _life(app: FastAPI) -> AsyncIterator[None]:
@@ -77,7 +81,9 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     """Return the service over an open store; the caller closes the store. Raises UnusableInput for a wrong template of the user's."""
     deepen_stacks()
     load_templates(settings.queries_path)  # a template that is wrong is told at start, not to whoever asks first
-    app: FastAPI = FastAPIOffline(lifespan=_life, title="egovkg", version=__version__, description=_ABOUT, redoc_url=None)
+    app: FastAPI = FastAPIOffline(
+        lifespan=_life, title="egovkg", version=__version__, description=_ABOUT, redoc_url=None, telemetry=_SILENT
+    )
     writes = writes_of(settings, store)
     release = writes.writer.release if writes else store.release()
     views = Views(store, Names.served(store))
@@ -125,10 +131,9 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], allow_headers=["*"], expose_headers=_EXPOSED
     )
-    app.add_middleware(Straight, release=lambda: app.state.context.release)
-    app.add_middleware(Again, cache=evaluating.cache, release=lambda: evaluating.release)
-    if settings.rate_limit:
-        app.add_middleware(Pacing, a_minute=settings.rate_limit)
+    inner = Straight(app.build_middleware_stack(), lambda: app.state.context.release)
+    outer = Again(inner, evaluating.cache, lambda: evaluating.release)
+    app.middleware_stack = Pacing(outer, settings.rate_limit) if settings.rate_limit else outer
     return app
 
 

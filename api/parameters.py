@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import Message
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
@@ -55,24 +55,33 @@ class Parameters:
     def __add__(self, other: Parameters) -> Parameters:
         return Parameters((*self.pairs, *other.pairs))
 
+    @cached_property
+    def _values(self) -> dict[str, list[str]]:
+        values: dict[str, list[str]] = {}
+        for name, value in self.pairs:
+            values.setdefault(name, []).append(value)
+        return values
+
     def __contains__(self, name: str) -> bool:
-        return any(found == name for found, _ in self.pairs)
+        return name in self._values
 
     def one(self, name: str) -> str | None:
         """Return the value of a parameter that may stand once; refuses it twice with 400."""
-        found = [value for other, value in self.pairs if other == name]
+        found = self._values.get(name)
+        if found is None:
+            return None
         if len(found) > 1:
             raise Refused(HTTPStatus.BAD_REQUEST, f"`{name}` is given {len(found)} times; give it once")
-        return found[0] if found else None
+        return found[0]
 
     def every(self, name: str) -> tuple[str, ...]:
         """Return all values of a parameter, without empty ones: forms send `default-graph-uri=` when nothing was filled in."""
-        return tuple(value for other, value in self.pairs if other == name and value)
+        return tuple(value for value in self._values.get(name, ()) if value)
 
-    @property
+    @cached_property
     def formats(self) -> list[str]:
         """Return the formats that parameters name, in our own words where others' are known."""
-        named = [value.strip().replace(" ", "+") for name in _FORMAT_NAMES for value in self.every(name)]
+        named = [value.strip().replace(" ", "+") for name in _FORMAT_NAMES if name in self._values for value in self.every(name)]
         return [_SAME.get(value.lower(), value) for value in named if value.lower() not in _ANY]
 
     @property

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+
 class Stamp:
     """ASGI middleware. Answers are whole (the engine serialises them at once), so the ETag is a digest of the bytes.
 

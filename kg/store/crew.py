@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from kg.store.following import Log
@@ -55,12 +55,12 @@ class Crew:
 
     def has(self, kind: Kind) -> bool:
         """Say whether a worker of the kind is idle."""
-        return any(process.kind == kind for process in self._idle)
+        return any(process.kind is kind or process.kind == kind for process in self._idle)
 
     def take(self, kind: Kind) -> Process:
         """Return an idle worker of the kind, the one used last: its caches are warm."""
         for place in range(len(self._idle) - 1, -1, -1):
-            if self._idle[place].kind == kind:
+            if self._idle[place].kind is kind or self._idle[place].kind == kind:
                 return self._idle.pop(place)
         raise LookupError(kind)
 
@@ -125,6 +125,10 @@ class Crew:
         """Say whether the workers can follow, as far as is known: else a change needs a new snapshot."""
         return all(process.follows or process.kind.prepare for process in self._all)
 
+    def sees_all(self, process: Process) -> bool:
+        """Say whether a worker has been told of every change that was committed."""
+        return process.generation == self.log.generation and process.seen == self.log.end
+
     @staticmethod
     def _can(process: Process) -> bool:
         return process.follows and not process.kind.prepare
@@ -168,26 +172,25 @@ class Crew:
                 await asyncio.sleep(0.002)
             await process.reaped
 
-    def grow(self, waiting: Iterable[Kind] = ()) -> None:
+    def grow(self, waiting: int = 0, others: Sequence[Kind] = ()) -> None:
         """Start what is missing: for plain queries one worker more than work, for other kinds as many as jobs wait."""
-        kinds, main = tuple(waiting), self._main
-        if self._is_full and all(kind is main for kind in kinds):
+        main = self._main
+        if self._is_full and not others:
             return  # as it is at almost every query, so it is to cost little
         if self._closed or not self.log.snapshot or self._resting:
             return
         ours = self._ours()
         self._is_full = sum(process.kind is main for process in ours) >= self._most
-        wanted = Counter(kinds)
         there = Counter(process.kind for process in ours)
         at_rest = {*self._idle, *self._following}
         busy = sum(process.kind == main and process.is_ready and process not in at_rest for process in ours)
-        target = min(self._workers, max(1, busy + wanted.pop(main, 0))) + self._most - self._workers
+        target = min(self._workers, max(1, busy + waiting)) + self._most - self._workers
         for _ in range(target - there[main]):
             self._start(main)
         coming = [process for process in ours if not process.is_ready or process in self._following]
         starting = Counter(process.kind for process in coming if process.kind != main)
         room = self._workers - starting.total()
-        for kind, count in wanted.items():
+        for kind, count in Counter(others).items():
             for _ in range(min(count - starting[kind], room)):
                 self._make_place()
                 self._start(kind)

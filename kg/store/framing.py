@@ -12,6 +12,8 @@ PREFIX = struct.Struct(">II")
 MAX_HEADER = 1 << 24
 """Bytes of a worker's header, at most (a report of broken shapes is long); the service's may be as long as a query."""
 
+TAKEN_BACK = "taken back"
+"""The name of the message that says: the job before this one is not wanted any more. It is not answered; the job is, with nothing."""
 OWN = "own"
 """In the header of a worker's message: it has its graph in memory, and reads no snapshot any more."""
 

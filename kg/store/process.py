@@ -11,12 +11,13 @@ import os
 import signal
 import socket
 import sys
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any, cast
 
-from kg.store.framing import OWN, Reader, Unframed, framed
+from kg.store.framing import OWN, TAKEN_BACK, Reader, Unframed, framed
 
 _LOG = logging.getLogger("egovkg")
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "LANG", "TZ", "PYTHONDONTWRITEBYTECODE")
@@ -61,12 +62,15 @@ class Base:
 
 
 Told = Callable[["Process"], None]
+Answered = Callable[["Process", dict[str, Any], bytes], None]
+_TAKING_BACK = framed({"job": TAKEN_BACK})
 
 
 class Process(asyncio.Protocol):
     """A worker process over one snapshot and the changes since. `ready` and `ended` are called once each, `ended` last.
 
     `seen` is how many changes the crew had told it of, `generation` that of its snapshot: both are the crew's to count.
+    `quick` is the pool's to say: its last job took next to no time.
     `follows` says, once it is ready, whether it can be told of any; `reads` which snapshot it may still read, if one.
     """
 
@@ -75,11 +79,11 @@ class Process(asyncio.Protocol):
         self.follows = True
         self.reads = base.snapshot
         self._base = base
-        self.is_ready = self.is_dead = False
+        self.is_ready = self.is_dead = self.quick = False
         self.pid = 0
         self.reaped: asyncio.Future[None] | None = None
         self._means, self._ready, self._ended = means, ready, ended
-        self._answered: Callable[[dict[str, Any], bytes], None] | None = None
+        self._answered: deque[Answered] = deque()
         self._reader = Reader(means.max_body)
         self._transport: asyncio.Transport | None = None
 
@@ -106,16 +110,18 @@ class Process(asyncio.Protocol):
         self._send(framed(setup, b"".join(self._base.changes)))
         self._base = replace(self._base, changes=())
 
-    def ask(
-        self, job: str, payload: Mapping[str, Any], body: bytes, seconds: float, answered: Callable[[dict[str, Any], bytes], None]
-    ) -> None:
-        """Send a job; `answered` gets header and body, unless the process ends before."""
-        self._answered = answered
+    def ask(self, job: str, payload: Mapping[str, Any], body: bytes, seconds: float, answered: Answered) -> None:
+        """Send a job; `answered` gets header and body, unless the process ends before. Jobs are done in the order they were sent."""
+        self._answered.append(answered)
         self._send(framed({"job": job, "payload": payload, "seconds": seconds}, body))
+
+    def take_back(self) -> None:
+        """Say that the job sent last is not wanted: it is answered by nothing, unless it has been begun."""
+        self._send(_TAKING_BACK)
 
     def kill(self) -> None:
         """End the process now; `ended` follows."""
-        self._answered = None
+        self._answered.clear()
         if not self.is_dead:
             self._strike()
             if self._transport:
@@ -141,8 +147,7 @@ class Process(asyncio.Protocol):
                 if header.pop(OWN, False):
                     self.reads = ""
                 if self._answered:
-                    answered, self._answered = self._answered, None
-                    answered(header, body)
+                    self._answered.popleft()(self, header, body)
                 elif header.get("ready") and not self.is_ready:
                     self.is_ready, self.follows = True, bool(header.get("follows"))
                     self._ready(self)

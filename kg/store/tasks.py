@@ -10,6 +10,9 @@ from typing import Any
 from kg.errors import OverLimit
 from kg.store.process import Kind, Means, Process
 
+PATIENCE = 0.05
+"""Seconds after which a job counts as a long one: its client is watched, and its place may be another's."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -51,7 +54,7 @@ class ClientLeft(OverLimit):
 
 @dataclass(eq=False)
 class Task:
-    """A job that waits or is being done; `process` is who does it."""
+    """A job that waits or is being done; `process` is who does it, `behind` who will when it is done with another."""
 
     job: str
     payload: Mapping[str, Any]
@@ -61,6 +64,7 @@ class Task:
     seconds: float
     future: asyncio.Future[Outcome]
     process: Process | None = None
+    behind: Process | None = None
     release: str = ""
     guest: bool = False
     since: float = 0.0

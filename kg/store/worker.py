@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import resource
+import select
 import sys
 import threading
 import time
@@ -23,7 +24,7 @@ from typing import Any, NoReturn
 import pyoxigraph as ox
 
 from kg.store.changes import Change, apply, unpacked
-from kg.store.framing import OWN, PREFIX, framed, json_of
+from kg.store.framing import OWN, PREFIX, TAKEN_BACK, framed, json_of
 from kg.store.jobs import perform, prepare
 from kg.store.sealing import keeps_files, seal
 
@@ -41,7 +42,10 @@ _CPU_SPARE = 15
 _RAISED = 1.0
 """Seconds for which a raised limit will do."""
 _PIECE = 1 << 16
+_LONG = 0.002
+"""Seconds of a job after which the next one may have been taken back."""
 _SET_PDEATHSIG, _SIGKILL = 1, 9
+_TAKING_BACK = b"".join(framed({"job": TAKEN_BACK}))
 
 
 class _Worker:
@@ -79,10 +83,16 @@ class _Worker:
         if self.store is not None:
             self.store.query("ASK { ?s ?p ?o }")  # so that what every query needs is there before memory is counted
         self._warm.set()
-        allowance = _Allowance()
+        allowance, since = _Allowance(), 0.0
         try:
             while True:
                 header, body = inbox.receive()
+                if header["job"] == TAKEN_BACK:
+                    continue
+                if time.monotonic() > since + _LONG and inbox.takes_back():
+                    _send(framed({}))
+                    continue
+                since = time.monotonic()
                 allowance.raise_for(header["seconds"])
                 if header["job"] == FOLLOW:
                     self._follow(unpacked(body))
@@ -183,12 +193,21 @@ class Inbox:
         header, body = PREFIX.unpack(self._take(PREFIX.size))
         return json_of(self._take(header)), self._take(body)
 
+    def takes_back(self) -> bool:
+        """Say whether the job that was received last has been taken back, as far as is known by now."""
+        if select.select([_SOCKET], [], [], 0)[0]:
+            self._read(_PIECE)
+        return self._held.startswith(_TAKING_BACK)
+
+    def _read(self, size: int) -> None:
+        piece = os.read(_SOCKET, size)
+        if not piece:
+            os._exit(0)
+        self._held += piece
+
     def _take(self, size: int) -> bytes:
         while len(self._held) < size:
-            piece = os.read(_SOCKET, max(_PIECE, min(size - len(self._held), 1 << 20)))
-            if not piece:
-                os._exit(0)
-            self._held += piece
+            self._read(max(_PIECE, min(size - len(self._held), 1 << 20)))
         taken = bytes(self._held[:size])
         del self._held[:size]
         return taken

@@ -17,8 +17,9 @@ from kg.store.pool import Pool
 from kg.store.process import PLAIN, Kind, Process
 from kg.store.tasks import Outcome, Task
 from kg.store.waiting import Waiting
-from tests.test_pool import COUNT, ENDLESS, asked, count, filled, pooled
+from tests.test_pool import COUNT, asked, count, filled, pooled
 
+FOREVER = asked('SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(CONCAT(STR(?a), STR(?d), STR(?g)) = "no such text") }')
 SLOW = asked(
     "SELECT (COUNT(*) AS ?n) { { SELECT ?a { ?a ?b ?c } LIMIT 700 } { SELECT ?d { ?d ?e ?f } LIMIT 700 } "
     "FILTER(STRLEN(CONCAT(STR(?a), STR(?d))) < 0) }"
@@ -43,7 +44,7 @@ def lined(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_what_stands_behind_a_long_query_is_done_by_whoever_comes_free(lined: list[str]) -> None:
     async def work(pool: Pool) -> None:
         await asyncio.gather(*(pool.run("query", COUNT) for _ in range(8)))
-        long = asyncio.create_task(pool.run("query", asked(ENDLESS), timeout=2.5))
+        long = asyncio.create_task(pool.run("query", FOREVER, timeout=2.5))
         await asyncio.sleep(0)
         found = await asyncio.wait_for(asyncio.gather(*(pool.run("query", COUNT) for _ in range(8))), 2)
         assert {count(outcome) for outcome in found} == {"2000"}
@@ -76,7 +77,7 @@ def test_what_stands_behind_a_job_that_ends_its_worker_is_done_by_another(lined:
 
     async def work(pool: Pool) -> None:
         await pool.run("query", COUNT)
-        long = asyncio.create_task(pool.run("query", asked(ENDLESS)))
+        long = asyncio.create_task(pool.run("query", FOREVER))
         await asyncio.sleep(0)
         behind = asyncio.create_task(pool.run("query", COUNT))
         await asyncio.sleep(0.2)
@@ -100,7 +101,7 @@ def test_who_leaves_while_he_stands_behind_another_costs_no_worker(lined: list[s
         slow = asyncio.create_task(pool.run("query", SLOW))
         await asyncio.sleep(0)
         with pytest.raises(EgovkgError):
-            await pool.run("query", asked(ENDLESS), timeout=0.01)
+            await pool.run("query", FOREVER, timeout=0.01)
         assert lined == ["taken back"]
         assert count(await slow) == "0"
         assert count(await pool.run("query", COUNT)) == "2000"
@@ -122,7 +123,7 @@ def test_whatever_goes_on_each_query_sees_the_data_of_the_release_that_it_names(
             for _ in range(25):
                 sort = chance.choices(["short", "slow", "endless", "left"], [20, 2, 1, 2])[0]
                 committed = done
-                job = {"short": COUNT, "slow": SLOW}.get(sort, asked(ENDLESS))
+                job = {"short": COUNT, "slow": SLOW}.get(sort, FOREVER)
                 run = pool.run("query", job, client=name, timeout=0.1 if sort == "endless" else None)
                 try:
                     outcome = await asyncio.wait_for(run, chance.random() / 50 if sort == "left" else None)

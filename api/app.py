@@ -44,6 +44,7 @@ from api.straight import Straight
 from api.writing import writes_of
 from kg import __version__
 from kg.config import Settings
+from kg.query.keeping import carry
 from kg.query.named import load_templates
 from kg.query.names import Names
 from kg.query.viewing import Views
@@ -141,7 +142,9 @@ async def _follow(app: FastAPI, change: bytes | None) -> None:
     """Let the app see what was written (None: nobody knows what): workers now, names and views of the new state when they are asked for."""
     context: Context = app.state.context
     assert context.writes is not None
-    views = Views(context.store, context.names.after_write(context.store, None if change is None else unpacked(change)))
+    known = None if change is None else unpacked(change)
+    carry(context.store, context.release, known)
+    views = Views(context.store, context.names.after_write(context.store, known))
     context.evaluator.views = views
     context.evaluator.cache.clear()
     pool = context.evaluator.pool

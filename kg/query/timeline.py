@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
-from operator import attrgetter
 from typing import Annotated
 
 import pyoxigraph as ox
 from pydantic import Field
 
 from kg.errors import Impossible
-from kg.namespaces import EGOV, ELI, SCHEMA, local_name, shorten
+from kg.namespaces import EGOV, ELI, SCHEMA
+from kg.query.axis import KINDS, Place, axis_of
 from kg.query.choosing import check_periods
 from kg.query.facts import Facts, facts_of
 from kg.query.framing import Table
-from kg.query.keeping import kept
 from kg.query.telling import Answer, Day, Missing, Shape, Teller, Thing, seen, sources
 from kg.query.viewing import View
-from kg.store.base import Store
-
-KINDS = ("act", "programme", "stage")
-"""What stands on the axis."""
-_TYPED = "SELECT ?thing WHERE { VALUES ?class { UNDEF } ?thing a ?class }"
-_VALUES = "SELECT ?thing ?value WHERE {{ ?thing {predicate} ?value }}"
-_BEGINS = (SCHEMA.startDate, ELI.date_document)
-_ENDS = (SCHEMA.endDate, ELI.date_no_longer_in_force)
-"""What begins or ends a thing, the first that there is."""
-_CLASSES = {"act": EGOV.LegalAct, "programme": EGOV.Programme, "stage": EGOV.Stage}
 
 
 @dataclass(frozen=True)
@@ -74,7 +61,7 @@ def read_timeline(
     for kind in kinds:
         if kind not in KINDS:
             raise Impossible("kind", kind, "it has no place on the axis", KINDS)
-    axis = kept(view.store, ("axis", *sorted(kinds or KINDS)), lambda: _axis(view.store, kinds or KINDS))
+    axis = axis_of(view.store, kinds)
     shown = axis.between(first, last)
     missing: tuple[Missing, ...] = ()
     if not shown:
@@ -90,79 +77,7 @@ def read_timeline(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a thing stands on the axis, without what is told of it: first and last day (empty: no source gives one)."""
-
-    begin: str
-    kind: str
-    thing: str
-    end: str
-
-    def lasts(self, first: str) -> bool:
-        """Say whether it had not ended before a period."""
-        return (self.end or (self.begin if self.kind == "act" else "9999")) >= first
-
-
-@dataclass(frozen=True)
-class _Axis:
-    """Things of some kinds with their days alone, by begin: whatever is told of them is read for the page that is shown."""
-
-    places: list[_Place]
-    undated: tuple[str, ...]
-
-    def between(self, first: str, last: str) -> Sequence[_Place]:
-        """Return what meets the periods from `first` to `last`."""
-        until = bisect_right(self.places, f"{last}~", key=_begin) if last else len(self.places)
-        if first:
-            return [place for place in islice(self.places, until) if place.lasts(first)]
-        return self.places if until == len(self.places) else self.places[:until]
-
-
-_begin = attrgetter("begin")
-_order = attrgetter("begin", "kind", "thing")
-
-
-def _axis(store: Store, kinds: Sequence[str]) -> _Axis:
-    """Read the axis: one question a predicate, for one that asks for all days of each thing takes ten times as long."""
-    days = {predicate: _first(store, predicate) for predicate in (*_BEGINS, *_ENDS)}
-    approvals = _approvals(store, days[ELI.date_document])
-    places = []
-    for kind in kinds:
-        for thing in {row["thing"].value for row in store.rows(_TYPED, **{"class": _CLASSES[kind]})}:
-            if (local_name(thing) or "").startswith(f"{kind}/"):
-                begin, end = (next((days[one][thing] for one in of if thing in days[one]), "") for of in (_BEGINS, _ENDS))
-                places.append(_Place(begin or approvals.get(thing, ""), kind, thing, end))
-    places.sort(key=_order)
-    return _Axis(
-        [place for place in places if place.begin or place.end],
-        tuple(sorted(shorten(place.thing) for place in places if not place.begin and not place.end)),
-    )
-
-
-def _first(store: Store, predicate: ox.NamedNode) -> dict[str, str]:
-    """Return the value of a property for all that have it; of several the first, as a look-up of the thing has it."""
-    found: dict[str, str] = {}
-    for thing, value in _pairs(store, predicate):
-        if value < found.get(thing, value + "~"):
-            found[thing] = value
-    return found
-
-
-def _approvals(store: Store, signed: Mapping[str, str]) -> dict[str, str]:
-    """Return the day of the act that approves a thing; of several dated ones the first by IRI."""
-    acts: dict[str, str] = {}
-    for thing, act in _pairs(store, EGOV.approvedBy):
-        if act in signed and act < acts.get(thing, act + "~"):
-            acts[thing] = act
-    return {thing: signed[act] for thing, act in acts.items()}
-
-
-def _pairs(store: Store, predicate: ox.NamedNode) -> Iterator[tuple[str, str]]:
-    return ((row["thing"].value, row["value"].value) for row in store.rows(_VALUES.format(predicate=predicate)))
-
-
-def _events(view: View, teller: Teller, places: Sequence[_Place]) -> list[Event]:
+def _events(view: View, teller: Teller, places: Sequence[Place]) -> list[Event]:
     nodes = [ox.NamedNode(place.thing) for place in places]
     facts = facts_of(
         view.store,

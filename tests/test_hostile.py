@@ -353,7 +353,7 @@ def test_many_views_of_many_days_leave_light_queries_alone(hostile: Service) -> 
     while any(thread.is_alive() for thread in threads):
         hostile.light()
     assert set(answers) <= {200, 429, 503, 504}
-    assert len(hostile.workers()) <= 8
+    assert len(hostile.workers()) <= 10  # two at work, one spare, two more after losses; three views kept, two on their way
 
 
 def test_a_rate_is_kept_for_each_client_and_says_when_to_come_back(tmp_path: Path) -> None:

@@ -172,7 +172,9 @@ class UpdateNotQuery(QueryError):
     """A SPARQL update sent where a query belongs."""
 
     def __init__(self) -> None:
-        super().__init__("this is a SPARQL update; this route only answers queries and never changes the data")
+        super().__init__(
+            "this is a SPARQL update; this route only answers queries and never changes the data: send it to /update, with a token"
+        )
 
 
 class QueryFailed(QueryError):
@@ -250,7 +252,17 @@ class StoreDamaged(StoreError):
     """A directory that does not hold a readable store."""
 
     def __init__(self, path: object, why: str) -> None:
-        super().__init__(f"the store {path} is damaged or is not a store ({why}); move it away and run `egovkg build --store {path}`")
+        super().__init__(
+            f"the store {path} is damaged or is not a store ({why}); move it away and run `egovkg build --store {path}`, "
+            "or, where it holds data of your own, `egovkg restore` with the last backup"
+        )
+
+
+class BackupDamaged(EgovkgError):
+    """A backup that is not as it was written; whatever it was to replace is as it was."""
+
+    def __init__(self, folder: object, why: str) -> None:
+        super().__init__(f"the backup {folder} is damaged ({why}); nothing was changed; take another one")
 
 
 class StoreUnreachable(StoreError):

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from kg.cli.main import app
 from kg.config import Settings
-from kg.errors import StoreDamaged, StoreFull, UnusableInput
+from kg.errors import BackupDamaged, StoreFull, UnusableInput
 from kg.loading.dataset import build
 from kg.store import writing
 from kg.store.backups import back_up, read_backup, release_of, restore
@@ -251,10 +251,27 @@ def test_a_damaged_or_foreign_backup_is_one_sentence_and_leaves_the_store(tmp_pa
     store.opened.update("INSERT DATA { <x:a> <x:p> 1 }")
     store.close()
     back_up(path, folder)
-    for file in (folder / "store").glob("*.sst"):
-        file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
-    with pytest.raises(StoreDamaged):
+    for harm in (
+        lambda data: data[: len(data) // 2],
+        lambda data: bytes([*data[:100], data[100] ^ 1, *data[101:]]),
+    ):
+        for file in (folder / "store").glob("*.sst"):
+            data = file.read_bytes()
+            file.write_bytes(harm(data))
+            with pytest.raises(BackupDamaged, match=file.name):
+                restore(folder, path, force=True)
+            file.write_bytes(data)
+    lost = next((folder / "store").glob("*.sst"))
+    kept = lost.read_bytes()
+    lost.unlink()
+    with pytest.raises(BackupDamaged, match=r"is damaged \(.*nothing was changed"):
         restore(folder, path, force=True)
+    about = (folder / "backup.json").read_text()
+    (folder / "backup.json").write_text(json.dumps({**json.loads(about), "files": {}}))  # as backups were once
+    lost.write_bytes(kept[: len(kept) // 2])
+    with pytest.raises(BackupDamaged):
+        restore(folder, path, force=True)
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["backup", "store"]
     with pytest.raises(UnusableInput, match="is no backup"):
         restore(tmp_path, path, force=True)
     with pytest.raises(UnusableInput, match="not empty"):

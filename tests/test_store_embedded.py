@@ -168,6 +168,38 @@ def test_a_damaged_directory_is_named_as_damaged_and_never_a_traceback(which: st
         read()
 
 
+def many_files(path: Path) -> list[Path]:
+    """Make a store of more table files than the engine looks at when it opens one."""
+    store = OxigraphStore(path)
+    for number in range(40):
+        store.opened.add(ox.Quad(ox.NamedNode(f"urn:s{number}"), ox.NamedNode("urn:p"), ox.Literal(number)))
+        store.opened.flush()
+    store.close()
+    return sorted(path.glob("*.sst"))
+
+
+def test_any_file_of_many_that_is_cut_short_is_told_before_anything_is_asked(tmp_path: Path) -> None:
+    path = tmp_path / "store"
+    files = many_files(path)
+    assert len(files) > 20
+    for file in files[:: len(files) // 8]:
+        whole = file.read_bytes()
+        file.write_bytes(whole[: len(whole) // 2])
+        with pytest.raises(StoreDamaged, match=r"is damaged .*egovkg restore"):
+            open_store(Settings(store=str(path), empty=True))
+        file.write_bytes(whole)
+    with closing(open_store(Settings(store=str(path), empty=True))) as store:
+        assert len(store.rows("SELECT ?s WHERE { ?s ?p ?o }")) == 40
+
+
+def test_what_a_killed_process_had_begun_to_write_is_no_damage(tmp_path: Path) -> None:
+    path = tmp_path / "store"
+    half = many_files(path)[0].read_bytes()
+    (path / "999999.sst").write_bytes(half[: len(half) // 2])
+    with closing(open_store(Settings(store=str(path), empty=True))) as store:
+        assert len(store.rows("SELECT ?s WHERE { ?s ?p ?o }")) == 40
+
+
 def test_a_store_without_its_current_file_is_damaged(tmp_path: Path) -> None:
     path = tmp_path / "store"
     filled(path)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg import __version__
-from kg.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, UnusableInput
+from kg.errors import BackupDamaged, StoreBusy, StoreError, StoreFull, UnusableInput
+from kg.store.integrity import digests
 from kg.store.journal import Journal
 from kg.store.latest import done, wanted
 from kg.store.oxigraph import OxigraphStore
@@ -25,12 +26,13 @@ _ABOUT, _STORE, _JOURNAL = "backup.json", "store", "journal.jsonl"
 
 @dataclass(frozen=True)
 class Backup:
-    """What a backup says of itself; `statements` counts the quads of all graphs."""
+    """What a backup says of itself; `statements` counts the quads of all graphs, `files` are the SHA-256 of the store's files."""
 
     release: str
     made: str
     version: str
     statements: int
+    files: dict[str, str] = field(default_factory=dict)
 
 
 def back_up(store: Path, folder: Path) -> Backup:
@@ -64,7 +66,7 @@ def _written(source: ox.Store, release: str, store: Path, folder: Path) -> Backu
         source.backup(str(draft / "links"))  # hard links where it can: a backup must not share the fate of the store's files
         shutil.copytree(draft / "links", draft / _STORE)
         shutil.rmtree(draft / "links")
-        backup = Backup(release, now(), __version__, len(source))
+        backup = Backup(release, now(), __version__, len(source), digests(draft / _STORE))
         _copy_journal(beside(store, _JOURNAL), draft / _JOURNAL, release)
         (draft / _ABOUT).write_text(json.dumps(asdict(backup), indent=1) + "\n", encoding="utf-8")
         if folder.exists():
@@ -95,7 +97,7 @@ def read_backup(folder: Path) -> Backup:
 
 
 def restore(folder: Path, store: Path, *, force: bool = False) -> Backup:
-    """Put a backup in the place of a store, whole or not at all; raises UnusableInput, StoreBusy, StoreDamaged, StoreFull.
+    """Put a backup in the place of a store, whole or not at all; raises UnusableInput, StoreBusy, BackupDamaged, StoreFull.
 
     A store that is there is only replaced with `force`; one that another process holds never is.
     """
@@ -123,21 +125,26 @@ def restore(folder: Path, store: Path, *, force: bool = False) -> Backup:
         if (folder / _JOURNAL).exists():
             shutil.copyfile(folder / _JOURNAL, journal)
     except OSError as error:
-        shutil.rmtree(fresh, ignore_errors=True)
         raise StoreFull(store, error.strerror or str(error)) from None
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
     return backup
 
 
 def _check(fresh: Path, backup: Backup, folder: Path) -> None:
-    """Open the copy and hold it against what the backup says; raises StoreDamaged."""
-    opened = OxigraphStore(fresh)
-    count, release = len(opened.opened), opened.release()
-    opened.close()
+    """Hold the copy against what the backup says of its files, open it and count; raises BackupDamaged."""
+    if backup.files:
+        found = digests(fresh)
+        if wrong := sorted(name for name in backup.files.keys() | found.keys() if backup.files.get(name) != found.get(name)):
+            raise BackupDamaged(folder, f"{', '.join(wrong[:5])}: not as written")
+    try:
+        opened = OxigraphStore(fresh)
+        count, release = len(opened.opened), opened.release()
+        opened.close()
+    except (RuntimeError, StoreError) as error:
+        raise BackupDamaged(folder, str(error).splitlines()[0]) from None
     if count != backup.statements or (release and release != backup.release):
-        shutil.rmtree(fresh, ignore_errors=True)
-        raise StoreDamaged(
-            folder / _STORE, f"it holds {count} statements of release {release}, not {backup.statements} of {backup.release}"
-        )
+        raise BackupDamaged(folder, f"it holds {count} statements of release {release}, not {backup.statements} of {backup.release}")
 
 
 def _replace(store: Path, fresh: Path) -> None:

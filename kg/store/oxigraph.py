@@ -24,6 +24,7 @@ from kg.store.binding import Term, bind
 from kg.store.cutting import Bounds, graph, results
 from kg.store.functions import NAMES, Function, functions_of
 from kg.store.guarding import calls_service, uncalled
+from kg.store.integrity import check_whole, cut_short
 from kg.store.lexing import check, small_truths
 
 _WHERE = re.compile(r"error at (\d+):(\d+): (.*)", re.S)
@@ -230,9 +231,12 @@ def _prefixes(query: str) -> dict[str, str]:
 def _open(path: Path) -> ox.Store:
     if path.is_dir() and any(path.iterdir()) and not (path / "CURRENT").exists():
         raise StoreDamaged(path, "it is no Oxigraph directory")  # the engine would make itself at home among other files
+    suspects = cut_short(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return ox.Store(str(path))
+        opened = ox.Store(str(path))
+        check_whole(path, suspects)
+        return opened
     except (OSError, RuntimeError) as error:  # RuntimeError: the engine's word for corruption
         reason = str(error).splitlines()[0]
         if "lock" in reason.lower():

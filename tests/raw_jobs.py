@@ -10,7 +10,7 @@ import time
 
 import pyoxigraph as ox
 
-from kg.store.jobs import Payload, job
+from kg.store.jobs import Payload, job, preparation
 
 
 @job("raw")
@@ -73,3 +73,11 @@ def babble(snapshot: ox.Store | None, payload: Payload) -> Payload:
     """Send what is no message."""
     os.write(0, b"\xff" * 100)
     return {}
+
+
+@preparation("numbers")
+def numbers(snapshot: ox.Store, payload: Payload) -> ox.Store:
+    """Make a store of so many statements, so that whose answer it is shows."""
+    made = ox.Store()
+    made.extend(ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.Literal(number)) for number in range(int(payload["count"])))
+    return made

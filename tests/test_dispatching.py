@@ -6,6 +6,8 @@ import asyncio
 import os
 import random
 import signal
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, cast
 
 import pyoxigraph as ox
@@ -30,6 +32,7 @@ SLOW = asked(
 def lined(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Have every job stand behind another that finds all workers at work, however slow the machine; return what was taken back."""
     monkeypatch.setattr("kg.store.dispatching._QUICK", 60.0)
+    monkeypatch.setattr(Process, "quick", property(lambda process: True, lambda process, value: None), raising=False)
     seen: list[str] = []
     take_back = Process.take_back
 
@@ -39,6 +42,12 @@ def lined(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(Process, "take_back", told)
     return seen
+
+
+def processor(pid: int) -> int:
+    """Return what a process has used of the processor."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
 
 
 def test_what_stands_behind_a_long_query_is_done_by_whoever_comes_free(lined: list[str]) -> None:
@@ -80,10 +89,9 @@ def test_what_stands_behind_a_job_that_ends_its_worker_is_done_by_another(lined:
         long = asyncio.create_task(pool.run("query", FOREVER))
         await asyncio.sleep(0)
         behind = asyncio.create_task(pool.run("query", COUNT))
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(1)
         assert not behind.done()
-        for pid in pool.pids:
-            os.kill(pid, signal.SIGKILL)
+        os.kill(max(pool.pids, key=processor), signal.SIGKILL)
         with pytest.raises(Exhausted):
             await long
         assert count(await behind) == "2000"
@@ -154,6 +162,86 @@ def test_whatever_goes_on_each_query_sees_the_data_of_the_release_that_it_names(
     pooled(work, store, timeout=60.0)
 
 
+def view(count: int) -> Kind:
+    """Return a kind of worker whose graph holds so many statements."""
+    return Kind(("tests.raw_jobs",), "numbers", (("count", str(count)),))
+
+
+def test_nobody_is_answered_from_another_view_however_many_ask(lined: list[str]) -> None:
+    async def work(pool: Pool) -> None:
+        for _ in range(20):
+            seen = [pool.run("query", COUNT, kind=view(number), client="v") for number in (3, 4, 3)]
+            plain = [pool.run("query", COUNT, client="p") for _ in range(8)]
+            found = [count(outcome) for outcome in await asyncio.gather(*seen, *plain)]
+            assert found == ["3", "4", "3", *["2000"] * 8]
+
+    pooled(work, timeout=60.0)
+
+
+def test_who_asks_for_a_view_has_his_turn_among_many_plain_queries(lined: list[str]) -> None:
+    async def work(pool: Pool) -> None:
+        await pool.run("query", COUNT, kind=view(1))
+        ended = False
+
+        async def others(name: str) -> None:
+            while not ended:
+                await pool.run("query", COUNT, client=name)
+
+        busy = [asyncio.create_task(others(name)) for name in "abcdefgh"]
+        for _ in range(20):
+            assert count(await pool.run("query", COUNT, kind=view(1), client="v", timeout=10)) == "1"
+        ended = True
+        await asyncio.gather(*busy)
+
+    pooled(work, timeout=60.0)
+
+
+def test_a_worker_that_stood_still_leaves_out_what_was_taken_back_meanwhile(lined: list[str]) -> None:
+    async def work(pool: Pool) -> None:
+        while len(pool.pids) < 2:
+            await asyncio.sleep(0.02)
+        await pool.run("query", COUNT)
+        before = set(pool.pids)
+        for pid in before:
+            os.kill(pid, signal.SIGSTOP)
+        short = asyncio.create_task(pool.run("query", COUNT))
+        await asyncio.sleep(0)
+        long = asyncio.create_task(pool.run("query", FOREVER, timeout=3))
+        await asyncio.sleep(0.2)
+        assert lined
+        long.cancel()
+        for pid in before:
+            os.kill(pid, signal.SIGCONT)
+        assert count(await short) == "2000"
+        await asyncio.sleep(1)
+        assert set(pool.pids) == before
+
+    pooled(work, workers=1)
+
+
+def test_small_queries_with_a_tiny_limit_cost_no_worker() -> None:
+    async def work(pool: Pool) -> None:
+        await pool.run("query", COUNT)
+        before = set(pool.pids)
+        for _ in range(10):
+            with suppress(TookTooLong, Busy):
+                await pool.run("query", COUNT, timeout=0.0002)
+        assert count(await pool.run("query", COUNT)) == "2000"
+        assert before <= set(pool.pids)
+
+    pooled(work)
+
+
+def test_of_idle_workers_with_a_view_three_are_kept() -> None:
+    async def work(pool: Pool) -> None:
+        for number in (1, 2, 3):
+            await asyncio.gather(*(pool.run("query", COUNT, kind=view(number)) for _ in range(6)))
+        await asyncio.sleep(0.5)
+        assert len(pool.pids) <= 3 + 3 + 1
+
+    pooled(work, workers=3, timeout=60.0)
+
+
 def waiting(*clients: str, kinds: dict[int, Kind] | None = None) -> Waiting:
     made = Waiting(PLAIN)
     for number, client in enumerate(clients):
@@ -181,11 +269,11 @@ def test_guests_are_served_after_all_others() -> None:
 
 
 def test_a_job_whose_kind_of_worker_is_not_there_lets_others_go_before() -> None:
-    view = Kind(("a.module",), "view")
-    rows = waiting("a", "a", "b", kinds={0: view})
-    assert rows.kinds == (2, [view])
+    other = view(1)
+    rows = waiting("a", "a", "b", kinds={0: other})
+    assert rows.kinds == (2, [other])
     assert served(rows, has=lambda kind: kind is PLAIN) == ["1", "2"]
-    assert (len(rows), rows.kinds) == (1, (0, [view]))
+    assert (len(rows), rows.kinds) == (1, (0, [other]))
 
 
 def test_what_comes_back_is_served_first_and_who_left_is_not() -> None:

@@ -150,6 +150,7 @@ class Crew:
                 self.end(process)
                 return
             self._idle.append(process)
+            self._make_place(_PREPARED)
             self._free()
         else:
             process.seen += 1
@@ -192,7 +193,7 @@ class Crew:
         room = self._workers - starting.total()
         for kind, count in Counter(others).items():
             for _ in range(min(count - starting[kind], room)):
-                self._make_place()
+                self._make_place(_PREPARED - 1)
                 self._start(kind)
                 room -= 1
 
@@ -224,9 +225,10 @@ class Crew:
         """Return the processes that started from data of which they can be told changes."""
         return [process for process in self._all if process.generation == self.log.generation]
 
-    def _make_place(self) -> None:
-        prepared = [process for process in self._idle if process.kind != self._main]
-        for process in prepared[: max(0, len(prepared) - _PREPARED + 1)]:
+    def _make_place(self, most: int) -> None:
+        """End the idle workers of other kinds that were used first, but for so many."""
+        prepared = [process for process in self._idle if process.kind is not self._main]
+        for process in prepared[: max(0, len(prepared) - most)]:
             self.end(process)
 
     def _start(self, kind: Kind) -> None:

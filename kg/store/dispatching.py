@@ -25,6 +25,8 @@ costs more.
 
 Without it a queue that is behind kills a worker with each job that reached one at the end of its time, and falls ever further behind.
 """
+_LEAST = 0.05
+"""Seconds that a job may take of a worker however short its limit, else a small one with a tiny limit would cost a worker."""
 _QUICK = 0.004
 """Seconds: a worker that was done so soon with its last job is sent the next one while it is at this one, if it has just begun."""
 _STANDING = 0.005
@@ -76,9 +78,10 @@ class Dispatcher:
             process = self.crew.take(task.kind)
             self._begin(task, process)
             self._ask(task, process)
-        if waiting and self._main is PLAIN:
+        count, others = waiting.kinds
+        if count and not others and self._main is PLAIN:  # whoever waits for another kind of worker would not come to his turn
             self._line_up()
-        self.crew.grow(*waiting.kinds)
+        self.crew.grow(count, others)
         if waiting and lines.working >= self._workers:
             self._make_room()
 
@@ -92,7 +95,7 @@ class Dispatcher:
     def _line_up(self) -> None:
         """Send the next jobs to workers that will be done in no time."""
         loop = asyncio.get_running_loop()
-        for process in self._lines.open(loop.time() - _QUICK):
+        for process in self._lines.open(self._main, loop.time() - _QUICK):
             if not self.crew.sees_all(process):
                 continue
             task = self._waiting.take(self._is_main, self._lines.is_guest)
@@ -154,7 +157,7 @@ class Dispatcher:
     def _let_go(self, task: Task) -> None:
         """Kill the worker that is at a job which nobody waits for, unless it ends very soon."""
         loop = asyncio.get_running_loop()
-        left = task.since + min(_GRACE, task.seconds) - loop.time()
+        left = task.since + max(_LEAST, min(_GRACE, task.seconds)) - loop.time()
         if left > 0:
             loop.call_later(left, self._cut, task)
         else:

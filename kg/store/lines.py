@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kg.store.process import Process
+from kg.store.process import Kind, Process
 from kg.store.tasks import Outcome, Task
 
 
@@ -77,9 +77,13 @@ class Lines:
         if not self._held[task.client]:
             del self._held[task.client]
 
-    def open(self, since: float) -> list[Process]:
-        """Return the workers behind whose task one more may stand: quick ones that began after a time."""
-        return [process for process, task in self._at_work.items() if process.quick and task.since > since and process not in self._behind]
+    def open(self, kind: Kind, since: float) -> list[Process]:
+        """Return the workers of a kind behind whose task one more may stand: quick ones that began after a time."""
+        return [
+            process
+            for process, task in self._at_work.items()
+            if process.kind is kind and process.quick and task.since > since and process not in self._behind
+        ]
 
     def stand(self, task: Task, process: Process) -> None:
         """Let a task stand behind the one that a worker is at."""

@@ -86,6 +86,7 @@ class Process(asyncio.Protocol):
         self._answered: deque[Answered] = deque()
         self._reader = Reader(means.max_body)
         self._transport: asyncio.Transport | None = None
+        self._is_killed = False
 
     def start(self) -> None:
         """Start the process (about a millisecond of this thread) and tell it what to be; `ready` or `ended` follows."""
@@ -122,6 +123,7 @@ class Process(asyncio.Protocol):
     def kill(self) -> None:
         """End the process now; `ended` follows."""
         self._answered.clear()
+        self._is_killed = True
         if not self.is_dead:
             self._strike()
             if self._transport:
@@ -144,6 +146,8 @@ class Process(asyncio.Protocol):
         """Part of asyncio.Protocol. What nobody asked for, or what is no message, is the worker's end."""
         try:
             for header, body in self._reader.feed(data):
+                if self._is_killed:
+                    return
                 if header.pop(OWN, False):
                     self.reads = ""
                 if self._answered:
@@ -163,6 +167,7 @@ class Process(asyncio.Protocol):
             return
         self._strike()
         self.is_dead = True
+        self._reader = Reader(0)  # what had come of an answer
         self.reaped = asyncio.get_running_loop().run_in_executor(None, _reap, self.pid)
         self._ended(self)
 

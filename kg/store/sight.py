@@ -64,6 +64,8 @@ class Sight:
                 taken = await asyncio.to_thread(self._snapshots.take)
                 if generation == self._crew.log.generation:
                     await self._use(taken, lambda path: self._crew.renew(path, end))
+                else:
+                    await asyncio.to_thread(self._snapshots.drop, taken)
 
     async def _use(self, taken: Snapshot, used: Callable[[str], None]) -> None:
         """Use a snapshot; older ones go that no worker reads any more: the engine opens most files only when it needs them."""

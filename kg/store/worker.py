@@ -89,7 +89,7 @@ class _Worker:
                 header, body = inbox.receive()
                 if header["job"] == TAKEN_BACK:
                     continue
-                if time.monotonic() > since + _LONG and inbox.takes_back():
+                if inbox.takes_back(look=time.monotonic() > since + _LONG):
                     _send(framed({}))
                     continue
                 since = time.monotonic()
@@ -193,9 +193,9 @@ class Inbox:
         header, body = PREFIX.unpack(self._take(PREFIX.size))
         return json_of(self._take(header)), self._take(body)
 
-    def takes_back(self) -> bool:
-        """Say whether the job that was received last has been taken back, as far as is known by now."""
-        if select.select([_SOCKET], [], [], 0)[0]:
+    def takes_back(self, look: bool) -> bool:
+        """Say whether the job that was received last has been taken back, by what was read with it or (`look`) has come since."""
+        if look and select.select([_SOCKET], [], [], 0)[0]:
             self._read(_PIECE)
         return self._held.startswith(_TAKING_BACK)
 

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from api.methods import methods_of
 from api.negotiation import prefers_html
 from api.rendering import page
 from kg.errors import (
@@ -156,7 +157,9 @@ async def _http(request: Request, error: Exception) -> Response:
     if error.status_code == HTTPStatus.NOT_FOUND:
         detail = f"there is nothing at {request.url.path}; the routes are listed in /openapi.json and, for people, on /docs"
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        detail = f"{request.method} is not possible on {request.url.path}; see /docs for what is"
+        allowed = ", ".join(methods_of(request.app.router.routes, request.scope))
+        detail = f"{request.method} is not possible on {request.url.path}; possible are {allowed}"
+        return _answer(request, error.status_code, detail, {**(error.headers or {}), "Allow": allowed})
     return _answer(request, error.status_code, detail, dict(error.headers or {}))
 
 

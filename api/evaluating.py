@@ -13,11 +13,13 @@ from fastapi import Request
 from api.caching import Cache, Given
 from api.running import Runner
 from kg.config import Settings
+from kg.errors import Exhausted, QueryFailed
 from kg.formats import BOOLEAN, GRAPHS, RESULTS
 from kg.query.moments import kind_of
 from kg.query.viewing import Moment, Views
 from kg.store.base import QueryDataset, Store, Wish
 from kg.store.cutting import Bounds
+from kg.store.guarding import NO_SERVICE, calls_service
 from kg.store.pool import Pool
 from kg.store.process import Means
 from kg.store.snapshots import Snapshots
@@ -85,9 +87,14 @@ class Evaluator:
             "bytes": bounds.bytes,
             "salt": self.pool.release,
         }
-        done = await self.pool.run(
-            "query", payload, kind=kind_of(asked.moment), timeout=asked.timeout, client=client.address, gone=client.gone
-        )
+        try:
+            done = await self.pool.run(
+                "query", payload, kind=kind_of(asked.moment), timeout=asked.timeout, client=client.address, gone=client.gone
+            )
+        except Exhausted:
+            if calls_service(asked.query):  # a sealed worker that tries a call by https ends
+                raise QueryFailed(f"the query could not be evaluated: {NO_SERVICE}") from None
+            raise
         given = Given(
             done.body,
             _FORMATS[done.header["format"]],

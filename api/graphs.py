@@ -17,6 +17,7 @@ from api.negotiation import choose
 from api.updates import ANSWERS
 from api.writing import Condition
 from kg.formats import GRAPHS, N_TRIPLES, Format
+from kg.namespaces import DEFAULT_GRAPHS
 from kg.rdf import prefixes_for, rdf_format
 from kg.store.base import Store, Wish
 from kg.store.trying import Upload
@@ -92,6 +93,8 @@ def _graph(request: Request, name: str) -> str | None:
     if len(given) + ("default" in request.query_params) != 1:
         raise Refused(HTTPStatus.BAD_REQUEST, "name one graph: ?graph=IRI, percent-encoded, or ?default")
     if not given:
+        return None
+    if given[0] in DEFAULT_GRAPHS:
         return None
     try:
         return ox.NamedNode(given[0]).value

@@ -144,7 +144,7 @@ def _text(body: bytes) -> str:
 
 
 def _seconds(given: str | None) -> float | None:
-    if not given:
+    if not given or given.strip() in ("0", "0.0"):  # as Virtuoso has it: no limit but the service's own
         return None
     try:
         seconds = float(given)

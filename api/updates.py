@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from api.authorising import AuthorDep
 from api.bodies import media_type, read_body, text_of
 from api.errors import Refused
+from kg.namespaces import DEFAULT_GRAPHS
 from kg.store.trying import Update
 
 router = APIRouter(tags=["writing"])
@@ -27,6 +28,8 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
     422: {"description": "The data would break the shapes: the report.", **_PROBLEM},
     507: {"description": "The disk is full; nothing was changed.", **_PROBLEM},
 }
+_TOLD = 1000
+"""Characters of an update that the journal tells."""
 _FIELDS = ("update", "using-graph-uri", "using-named-graph-uri")
 _BODY = {
     "requestBody": {
@@ -44,9 +47,15 @@ _BODY = {
 async def update(request: Request, author: AuthorDep) -> Response:
     """Make an update, whole or not at all, and say what it changed: release before and after, quads added, removed and derived."""
     text, parameters = _read(await read_body(request, author.writes.settings.max_upload), request)
+    if unknown := next((name for name in ("insert-graph-uri", "remove-graph-uri") if name in parameters), None):
+        raise Refused(HTTPStatus.BAD_REQUEST, f"{unknown} is not taken; name the graph in the update: INSERT DATA {{ GRAPH <…> {{ … }} }}")
     default, named = parameters.getlist("using-graph-uri"), parameters.getlist("using-named-graph-uri")
+    if unnamed := DEFAULT_GRAPHS.intersection(default + named):
+        detail = f"{min(unnamed)} is the default graph, which an update reads unless another is named; leave the parameter out"
+        raise Refused(HTTPStatus.BAD_REQUEST, detail)
     asked = Update(text, default, named, str(request.url.replace(query="")))
-    entry = (await author.writes.write(asked, author.name, _in_short(text))).entry
+    dataset = "".join(f" using {iri}" for iri in default) + "".join(f" using named {iri}" for iri in named)
+    entry = (await author.writes.write(asked, author.name, _in_short(text) + dataset)).entry
     told = {"release": entry.after, "before": entry.before, "added": entry.added, "removed": entry.removed, "derived": entry.derived}
     return JSONResponse(told, headers={"X-Dataset-Release": entry.after})
 
@@ -71,4 +80,4 @@ def _read(body: bytes, request: Request) -> tuple[str, QueryParams]:
 def _in_short(text: str) -> str:
     """Return how an update begins, for the journal."""
     words = " ".join(text.split())
-    return f"update: {words[:200]}{'…' if len(words) > 200 else ''}"
+    return f"update: {words[:_TOLD]}{'…' if len(words) > _TOLD else ''}"

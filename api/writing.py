@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from api.running import Runner
 from kg.config import Settings
-from kg.errors import Busy, EgovkgError, Exhausted, StoreError, TookTooLong, WriteRefused
+from kg.errors import Busy, EgovkgError, Exhausted, QueryFailed, StoreError, TookTooLong, WriteRefused
 from kg.namespaces import BASE
 from kg.store.base import Store
 from kg.store.changes import packed
@@ -26,7 +26,7 @@ from kg.store.process import Means
 from kg.store.snapshots import Snapshots
 from kg.store.tasks import Limits
 from kg.store.tokens import Tokens, tokens_file
-from kg.store.trying import Update, Upload
+from kg.store.trying import Update, Upload, reaching_out
 from kg.store.writing import Writer
 from kg.updating.graphs import is_curated
 from kg.updating.sending import MOST, PLAIN, RULED, received, sent
@@ -130,6 +130,8 @@ class Writes:
         except TookTooLong as error:
             raise TookTooLong(error.seconds, write=True) from None
         except Exhausted:
+            if isinstance(asked, Update) and (refusal := reaching_out(asked.text)):  # a sealed worker that tries a call by https ends
+                raise QueryFailed(f"the update could not be evaluated: {refusal}") from None
             raise Exhausted(write=True) from None
         except Busy:
             raise Busy(write=True) from None

@@ -488,3 +488,54 @@ def test_a_client_that_leaves_in_the_middle_of_its_body_is_no_error_of_the_servi
 
     asyncio.run(app({**scope, "http_version": "1.1", "scheme": "http", "server": ("here", 80), "root_path": ""}, receive, send))
     assert sent[0]["status"] == 400
+
+
+# Names of the default graph, calls by https, slips told in words
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["SELECT * FROM <urn:x-arq:DefaultGraph> { ?s ?p ?o }", "ASK { GRAPH<http://rdf4j.org/schema/rdf4j#nil> { ?s ?p ?o } }"],
+)
+def test_the_default_graph_has_no_name_within_a_query(small: httpx.Client, query: str) -> None:
+    answer = small.get("/sparql", params={"query": query})
+    assert (answer.status_code, "default-graph-uri=" in answer.json()["detail"]) == (400, True)
+
+
+def test_a_name_of_the_default_graph_in_a_literal_or_a_pattern_is_an_ordinary_one(small: httpx.Client) -> None:
+    query = 'ASK { ?s ?p ?o FILTER(STR(?s) != "<urn:x-arq:DefaultGraph>") MINUS { <urn:x-arq:DefaultGraph> ?p ?o } }'
+    assert small.get("/sparql", params={"query": query}).json()["boolean"] is True
+
+
+def test_a_timeout_of_nought_is_the_service_s_own(small: httpx.Client) -> None:
+    assert small.get("/sparql", params={"query": COUNT, "timeout": "0"}).status_code == 200
+    assert small.get("/sparql", params={"query": COUNT, "timeout": "-1"}).status_code == 400
+
+
+def test_a_silent_call_by_https_is_refused_with_its_reason(small: httpx.Client) -> None:
+    answer = small.get("/sparql", params={"query": "SELECT * { SERVICE SILENT <https://127.0.0.1:1/> { ?s ?p ?o } }"})
+    assert answer.status_code in (200, 400)
+    assert answer.status_code == 200 or "SERVICE is not allowed" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("method", ["PATCH", "PUT", "DELETE"])
+@pytest.mark.parametrize("path", ["/sparql", "/.well-known/void", "/update"])
+def test_what_is_not_possible_comes_with_what_is(small: httpx.Client, path: str, method: str) -> None:
+    answer = small.request(method, path)
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == small.options(path).headers["allow"]
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("SELECT (1 AS ?x) (2 AS ?x) {}", "Duplicated variable name in SELECT"),
+        ("SELECT * { ?s ?p ?o } GROUP BY ?s", "SELECT * is not authorized with GROUP BY"),
+        ("SELECT * { ?s ?p ?o } }", "does not belong here"),
+        ("SELECT * { ?s foo:bar ?o }", "this prefix is not declared"),
+    ],
+)
+def test_a_slip_that_the_engine_names_in_words_is_told_so(small: httpx.Client, query: str, told: str) -> None:
+    detail = small.get("/sparql", params={"query": query}).json()["detail"]
+    assert told in detail
+    assert "expected expected" not in detail

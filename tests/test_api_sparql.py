@@ -204,7 +204,7 @@ def test_an_update_is_refused_in_a_sentence(service: httpx.Client, content: str,
     assert only(service.get("/sparql", params={"query": "SELECT (COUNT(*) AS ?x) { ?s ?p ?o }"})) != "0"
 
 
-@pytest.mark.parametrize("timeout", ["abc", "0", "-1", "nan", "inf", "1e999"])
+@pytest.mark.parametrize("timeout", ["abc", "-1", "nan", "inf", "1e999"])
 def test_a_timeout_that_is_no_time_is_400(service: httpx.Client, timeout: str) -> None:
     assert "timeout" in str(problem(service.get("/sparql", params={"query": ASK, "timeout": timeout}), 400)["detail"])
 

@@ -115,7 +115,7 @@ def test_a_dataset_in_two_places_is_refused_with_line_and_column(plain: httpx.Cl
     ("body", "headers", "status", "says"),
     [
         ("INSERT DATA { <x:a> <x:p> }", {}, 400, "line 1, column"),
-        ("SELECT * {}", {}, 400, "syntax error"),
+        ("SELECT * {}", {}, 400, "this is a query"),
         ("CLEAR GRAPH <x:none>", {}, 400, "does not exist"),
         ("LOAD <http://127.0.0.1:9/x>", {}, 400, "LOAD is not allowed"),
         ("load\n# c\n<file:///etc/passwd>into graph<x:g>", {}, 400, "LOAD is not allowed"),
@@ -248,3 +248,37 @@ def test_four_clients_that_count_to_two_hundred_each_end_at_eight_hundred(where:
         thread.join()
     assert set(statuses) == {200}
     assert values(client, "SELECT ?v { <x:counter> <x:is> ?v }") == ["800"]
+
+
+def test_a_query_sent_as_an_update_is_told_where_it_belongs(plain: httpx.Client) -> None:
+    answer = plain.post("/update", data={"update": "PREFIX x: <x:> SELECT * { ?s ?p ?o }"}, headers=BEARER)
+    assert (answer.status_code, "/sparql" in answer.json()["detail"]) == (400, True)
+
+
+@pytest.mark.parametrize("parameter", ["insert-graph-uri", "remove-graph-uri"])
+def test_a_parameter_that_would_send_data_elsewhere_is_refused(plain: httpx.Client, parameter: str) -> None:
+    answer = plain.post("/update", data={"update": "INSERT DATA { <x:a> <x:p> 1 }", parameter: "x:g"}, headers=BEARER)
+    assert (answer.status_code, parameter in answer.json()["detail"]) == (400, True)
+
+
+def test_the_default_graph_is_written_under_its_names_as_a_parameter_and_has_none_in_an_update(plain: httpx.Client) -> None:
+    name = "urn:x-arq:DefaultGraph"
+    put = plain.put("/graphs", params={"graph": name}, content="<x:a> <x:p> 1 .", headers={**BEARER, "Content-Type": "text/turtle"})
+    assert put.status_code == 204
+    assert "<x:a>" in plain.get("/graphs?default").text
+    within = plain.post("/update", data={"update": f"INSERT DATA {{ GRAPH <{name}> {{ <x:b> <x:p> 1 }} }}"}, headers=BEARER)
+    using = plain.post("/update", data={"update": "DELETE WHERE { ?s ?p ?o }", "using-graph-uri": name}, headers=BEARER)
+    assert (within.status_code, using.status_code) == (400, 400)
+
+
+def test_a_silent_call_by_https_in_an_update_is_no_lack_of_memory(plain: httpx.Client) -> None:
+    answer = plain.post("/update", data={"update": "LOAD SILENT <https://127.0.0.1:1/>"}, headers=BEARER)
+    assert answer.status_code in (200, 400)
+    assert answer.status_code == 200 or "LOAD is not allowed" in answer.json()["detail"]
+
+
+def test_the_journal_tells_the_dataset_that_came_beside_an_update(on_disk: httpx.Client, tmp_path: Path) -> None:
+    write(on_disk, "INSERT DATA { GRAPH <x:g> { <x:a> <x:p> 1 } }")
+    asked = {"update": "INSERT { <x:b> <x:p> 1 } WHERE { <x:a> ?p ?o }", "using-graph-uri": "x:g"}
+    assert on_disk.post("/update", data=asked, headers=BEARER).json()["added"] == 1
+    assert "WHERE { <x:a> ?p ?o } using x:g" in (tmp_path / "store.journal.jsonl").read_text()

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from kg.errors import QueryFailed
+from kg.namespaces import DEFAULT_GRAPHS
 from kg.store.scopes import tokens
 
 _GAP = re.compile(r"(?:\s|#[^\n\r]*+)*+")
@@ -22,7 +24,9 @@ _PREFIXED = re.compile(rf"((?:[^\W\d_][\w.·‿⁀-]*+)?+):(?:{_LOCAL}++(?:\.++{
 _WORD = re.compile(r"[\w.-]++")
 _PLAIN = re.compile(r"[^\w<\"'?$@:#.-]++")
 _SILENT = re.compile(r"silent", re.I)
+NO_SERVICE = "SERVICE is not allowed here; ask the other endpoint yourself and bring its rows with VALUES"
 _CALL, _LOAD = "service", "load"
+_DEFAULT = re.compile(rf"\b(?:from|named|using|with|graph|to)\s*(<(?:{'|'.join(map(re.escape, sorted(DEFAULT_GRAPHS)))})>)", re.I)
 
 
 def calls_service(query: str) -> bool:
@@ -30,6 +34,15 @@ def calls_service(query: str) -> bool:
     if _CALL not in query.lower():
         return False
     return _Reading(query).calls()
+
+
+def check_graphs(text: str) -> None:
+    """Refuse a query or update that names the default graph as a graph: it has no name there; raises QueryFailed."""
+    if ("DefaultGraph>" in text or "#nil>" in text) and (named := _DEFAULT.search(text)):
+        raise QueryFailed(
+            f"{named[1]} names the default graph in parameters only (default-graph-uri=, graph=); in a query or update it has no name: "
+            "what stands outside GRAPH is about it, and CLEAR DEFAULT, COPY DEFAULT TO … say DEFAULT"
+        )
 
 
 def uncalled(query: str) -> str:

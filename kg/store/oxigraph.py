@@ -23,21 +23,16 @@ from kg.store.base import Answer, QueryDataset, Row, Wish
 from kg.store.binding import Term, bind
 from kg.store.cutting import Bounds, graph, results
 from kg.store.functions import NAMES, Function, functions_of
-from kg.store.guarding import calls_service, uncalled
+from kg.store.guarding import NO_SERVICE, calls_service, check_graphs, uncalled
 from kg.store.integrity import check_whole, cut_short
 from kg.store.lexing import check, small_truths
+from kg.store.slips import in_short
 
 _WHERE = re.compile(r"error at (\d+):(\d+): (.*)", re.S)
 _UPDATE = re.compile(r"\s*(insert|delete|load|clear|create|drop|copy|move|add|with)\b", re.I)
-_CAUSES = {
-    "Prefix not found": "this prefix is not declared; add a PREFIX line or use one of /prefixes",
-    "SELECT contains a variable that is unbound": "SELECT names a variable that is neither grouped nor aggregated",
-}
 _NO_FUNCTION = re.compile(r"custom function <([^>]*)> is not supported")
 _UNKNOWN = 32
 """Functions of a query that may be unknown, at most: the query is made ready anew for each."""
-_NO_SERVICE = "SERVICE is not allowed here; ask the other endpoint yourself and bring its rows with VALUES"
-_EXPECTED = 12
 _SIGNS = tuple((f"{name}:", name, namespace) for name, namespace in PREFIXES.items())
 PROLOGUE = re.compile(r"\s*(?:(?:prefix\s+[^\s:]*:\s*<[^>]*>|base\s*<[^>]*>)\s*|#[^\n]*\n\s*)*", re.I)
 
@@ -76,17 +71,18 @@ class OxigraphStore:
         """
         calls = calls_service(query)
         if calls and not self._sealed:
-            raise QueryFailed(_NO_SERVICE)
+            raise QueryFailed(NO_SERVICE)
         check(query)
+        check_graphs(query)
         if calls and "silent" not in query.lower():
             OxigraphStore()._query(uncalled(query), dataset)
-            raise QueryFailed(f"the query could not be evaluated: {_NO_SERVICE}")
+            raise QueryFailed(f"the query could not be evaluated: {NO_SERVICE}")
         unknown: dict[ox.NamedNode, Function] = {}
         try:
             found = self._query(query, dataset, unknown)
         except QueryFailed:
             if calls:
-                raise QueryFailed(f"the query could not be evaluated: {_NO_SERVICE}") from None
+                raise QueryFailed(f"the query could not be evaluated: {NO_SERVICE}") from None
             raise
         try:
             if isinstance(found, ox.QueryTriples):
@@ -96,7 +92,7 @@ class OxigraphStore:
                 chosen = wish.for_truth() if isinstance(found, ox.QueryBoolean) else wish.for_results()
                 body, complete = results(found, chosen, bounds)
         except (OSError, RuntimeError, ValueError) as error:
-            raise QueryFailed(f"the query could not be evaluated: {_NO_SERVICE if calls else error}") from None
+            raise QueryFailed(f"the query could not be evaluated: {NO_SERVICE if calls else error}") from None
         finally:
             del found  # an error must not carry it to another thread
         return Answer(body, chosen, complete, tuple(sorted(function.value for function in unknown)))
@@ -290,12 +286,3 @@ def _syntax_error(query: str, error: SyntaxError) -> QuerySyntaxError | UpdateNo
     if found:
         return QuerySyntaxError(in_short(found[3]), int(found[1]), int(found[2]))
     return QuerySyntaxError(in_short(str(error)))
-
-
-def in_short(message: str) -> str:
-    """Return the engine's message without its lists of characters: the cause where it names one, else what it expected."""
-    for sign, cause in _CAUSES.items():
-        if sign in message:
-            return cause
-    words = [word for word in message.removeprefix("expected one of ").replace("\n", " ").split(", ") if "[" not in word]
-    return f"expected {', '.join(words[:_EXPECTED])}" if words else "the query ends or breaks off here"

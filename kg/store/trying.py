@@ -18,14 +18,15 @@ from kg.formats import GRAPHS, find_format
 from kg.namespaces import PREFIXES
 from kg.store.changes import Change, apply, no_room
 from kg.store.functions import functions_of
-from kg.store.guarding import calls_service, loads
-from kg.store.oxigraph import PROLOGUE, in_short
+from kg.store.guarding import NO_SERVICE, calls_service, check_graphs, loads
+from kg.store.oxigraph import PROLOGUE
 from kg.store.scopes import found_in, graphs_in, scopes_of, with_dataset
+from kg.store.slips import in_short
 from kg.store.uploads import parse_upload
 
 _WHERE = re.compile(r"error at (\d+):(\d+): (.*)", re.S)
+_QUERY = re.compile(r"\s*(?:select|ask|construct|describe)\b", re.I)
 _NO_LOAD = "LOAD is not allowed here; fetch the data yourself and send them with PUT or POST to /graphs"
-_NO_SERVICE = "SERVICE is not allowed here; ask the other endpoint yourself and bring its rows with VALUES"
 _FAILING = "CLEAR GRAPH <urn:egovkg:nowhere> ;\n"
 _SPENT = "too many open files"
 """The engine's word, in a sealed process, for a copy that has taken in all that fits into memory."""
@@ -58,7 +59,8 @@ def try_update(scratch: ox.Store, update: Update, *, sealed: bool = False) -> Ch
     can open no socket, so SILENT calls for something elsewhere come to nothing by themselves, as SPARQL says.
     """
     text = update.text
-    refusal = _reaching_out(text)
+    check_graphs(text)
+    refusal = reaching_out(text)
     if refusal and not (sealed and "silent" in text.lower()):
         _check_syntax(text, update.base)
         raise QueryFailed(f"the update could not be evaluated: {refusal}")
@@ -72,6 +74,9 @@ def try_update(scratch: ox.Store, update: Update, *, sealed: bool = False) -> Ch
     try:
         scratch.update(text, base_iri=update.base, prefixes=PREFIXES, custom_functions=functions_of(scratch))
     except SyntaxError as error:
+        prologue = PROLOGUE.match(text)
+        if _QUERY.match(text, prologue.end() if prologue else 0):
+            raise QueryFailed("this is a query; this route only takes updates; send it to /sparql") from None
         raise _syntax_error(error) from None
     except (OSError, RuntimeError, ValueError) as error:
         raise _failure(error, text) from None
@@ -95,15 +100,15 @@ def _check_syntax(text: str, base: str | None) -> None:
             raise _syntax_error(error, text[:place]) from None
 
 
-def _reaching_out(text: str) -> str:
+def reaching_out(text: str) -> str:
     """Return what to say of an update that calls for something elsewhere, empty of one that does not."""
     if loads(text):
         return _NO_LOAD
-    return _NO_SERVICE if calls_service(text) else ""
+    return NO_SERVICE if calls_service(text) else ""
 
 
 def _failure(error: Exception, text: str) -> QueryFailed | StoreError:
-    if refusal := _reaching_out(text):
+    if refusal := reaching_out(text):
         return QueryFailed(f"the update could not be evaluated: {refusal}")
     if no_room(error) or _SPENT in str(error).lower():
         return _no_copy(error)

@@ -7,7 +7,7 @@ from enum import Enum
 import pyoxigraph as ox
 
 from kg.errors import UnusableClaims, WriteRefused
-from kg.namespaces import DATASET, EGOV, GRAPH, ID, OA, ONTOLOGY, RELEASE, shorten
+from kg.namespaces import DATASET, EGOV, GRAPH, ID, OA, ONTOLOGY, RELEASE, SERVICE, shorten
 from kg.store.changes import Change, Graph
 from kg.store.writing import JOURNAL
 
@@ -22,7 +22,7 @@ class Layer(Enum):
     EDITORIAL = "editorial"
     DERIVED = "computed values and conflicts follow from the claims; write the claims to the graphs of their passages"
     ONTOLOGY = "ontology and code lists come with the program; change them in its folder `ontology` and build anew"
-    OWN = "release and journal are kept by the service"
+    OWN = "release, journal and the service's description of itself are kept by the service"
     OTHER = "other"
 
 
@@ -37,7 +37,7 @@ def layer_of(graph: Graph) -> Layer:
     for start, layer in ((PASSAGES, Layer.CLAIMS), (RECORDS, Layer.EDITORIAL), (DERIVED, Layer.DERIVED), (VOCABULARY, Layer.ONTOLOGY)):
         if name.startswith(start):
             return layer
-    if graph in (RELEASE, JOURNAL):
+    if graph in (RELEASE, JOURNAL, SERVICE):
         return Layer.OWN
     return Layer.ONTOLOGY if graph == ONTOLOGY else Layer.OTHER
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -31,7 +31,7 @@ class Finding:
     """One thing that a check found.
 
     `rule` is the name of the shape or reading rule, `node`, `path` and `value` the N-Triples form of what SHACL
-    looked at (empty where a file could not even be read).
+    looked at (empty where a file could not even be read), `components` the constraints of SHACL that do not hold.
     """
 
     source: Source | None
@@ -41,6 +41,7 @@ class Finding:
     node: str = ""
     path: str = ""
     value: str = ""
+    components: tuple[str, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         where = str(self.source) if self.source else (self.node or "-")

@@ -135,6 +135,30 @@ def test_a_violating_write_is_refused_whole_with_the_report(client: httpx.Client
     assert "sh:ValidationReport" in as_turtle.text
 
 
+@pytest.mark.parametrize(
+    "claim",
+    [
+        'schema:endDate "notadate"',
+        'schema:endDate "2024"^^xsd:gYear',
+        'egov:approvedBy "an act"',
+        'egov:startDatePrecision "foo"',
+    ],
+)
+def test_a_claim_that_is_no_value_is_refused_though_another_passage_is_believed(client: httpx.Client, claim: str) -> None:
+    table = "https://w3id.org/egovkg/id/passage/doe-2020/table-1"
+    answer = write(client, f"INSERT DATA {{ GRAPH <{table}> {{ {PROGRAMME} {claim} }} }}")
+    assert answer.status_code == 422, answer.text
+    assert [finding["node"] for finding in answer.json()["findings"]] == [PROGRAMME]
+    assert not ask(client, f"ASK {{ GRAPH <{table}> {{ {PROGRAMME} {claim} }} }}")
+
+
+def test_a_report_names_the_constraint_that_does_not_hold(client: httpx.Client) -> None:
+    update = f'INSERT DATA {{ GRAPH <{PASSAGE}> {{ {PROGRAMME} schema:endDate "notadate" }} }}'
+    headers = {**BEARER, "Content-Type": "application/sparql-update", "Accept": "text/turtle"}
+    report = client.post("/update", content=update, headers=headers)
+    assert "sh:sourceConstraintComponent sh:DatatypeConstraintComponent" in report.text
+
+
 def test_a_violating_upload_is_refused_and_the_setting_lets_it_pass(world: World) -> None:
     data, headers = "<x:a> a egov:Programme .".replace("egov:Programme", f"{EGOV.Programme}"), {**BEARER, "Content-Type": "text/turtle"}
     for shacl, status in ((True, 422), (False, 201)):

@@ -21,7 +21,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "UnusableClaims": (),
     "BreaksShapes": ("findings",),
 }
-_TOLD = tuple(field.name for field in fields(Finding) if field.name not in ("source", "severity"))
+_TOLD = tuple(field.name for field in fields(Finding) if field.name not in ("source", "severity", "components"))
 
 
 class JobFailed(Exception):
@@ -57,7 +57,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(part) for part in value]
     if isinstance(value, Finding):
-        return {"severity": str(value.severity), **{name: getattr(value, name) for name in _TOLD}}
+        return {"severity": str(value.severity), "components": list(value.components), **{name: getattr(value, name) for name in _TOLD}}
     return value
 
 
@@ -67,5 +67,7 @@ def _read(value: Any) -> Any:
         return tuple(_read(part) for part in value)
     if isinstance(value, dict):
         severity = next((one for one in Severity if one == value.get("severity")), Severity.VIOLATION)
-        return Finding(None, **{name: str(value.get(name, "")) for name in _TOLD}, severity=severity)
+        components = value.get("components")
+        names = tuple(map(str, components)) if isinstance(components, list) else ()
+        return Finding(None, **{name: str(value.get(name, "")) for name in _TOLD}, severity=severity, components=names)
     return value if isinstance(value, int | None) else str(value)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from kg.findings import Finding, violations
-from kg.namespaces import EGOV, ELI, RDF, SDMX_A, SKOS, concept
+from kg.namespaces import EGOV, ELI, RDF, SDMX_A, SH, SKOS, concept
 from kg.store.changes import Change, Graph, Overlay
 from kg.updating.graphs import Layer, layer_of
 from kg.validation.engines import Engine
@@ -22,6 +22,11 @@ Node = ox.NamedNode | ox.BlankNode
 _TELLING = frozenset({RDF.type, SKOS.inScheme, ELI.date_document, EGOV.spanDigest})
 """What shapes ask of the things that a thing names: where one of these changes, those that name it are looked at too."""
 _RANK = concept("unit", "rank")
+_OF_NODES = frozenset(f"{SH}{name}ConstraintComponent" for name in ("Datatype", "NodeKind"))
+_OF_LITERALS = _OF_NODES | frozenset(
+    f"{SH}{name}ConstraintComponent" for name in ("Class", "Node", "In", "Pattern", "LanguageIn", "MinLength")
+)
+"""What a value cannot be, by itself: a literal is of no class and no code of a list, whatever else there is."""
 
 
 def broken_by(store: ox.Store, change: Change, *, curated: bool, engine: Engine | None = None) -> list[Finding]:
@@ -30,8 +35,9 @@ def broken_by(store: ox.Store, change: Change, *, curated: bool, engine: Engine 
     quads = (*change.added, *change.removed)
     graphs |= {quad.graph_name for quad in quads if not curated or layer_of(quad.graph_name) is Layer.OTHER}
     own = [quad for quad in quads if quad.graph_name in graphs]
-    if not own:
-        return []
+    found = _unfit(store, change, engine) if curated else []
+    if found or not own:
+        return found
     before, after = (_Region(Overlay(store, part), graphs) for part in (Change(), change))
     focus = before.focus(own) | after.focus(own)
     found = _findings(after, focus, engine)
@@ -39,6 +45,29 @@ def broken_by(store: ox.Store, change: Change, *, curated: bool, engine: Engine 
         known = {_about(finding) for finding in _findings(before, focus, engine)}
         found = [finding for finding in found if _about(finding) not in known]
     return found
+
+
+def _unfit(store: ox.Store, change: Change, engine: Engine | None) -> list[Finding]:
+    """Return what is wrong with new claims taken each by itself, whether they become facts or not.
+
+    Only what a value cannot be at all counts: that claims contradict each other, or facts, is for the graph to show.
+    """
+    claims = {(quad.subject, quad.predicate, quad.object) for quad in change.added if layer_of(quad.graph_name) is Layer.CLAIMS}
+    if not claims:
+        return []
+    subjects = {subject for subject, _, _ in claims if isinstance(subject, Node)}
+    said = {(str(subject), str(predicate)) for subject, predicate, _ in claims}
+    facts = _Region(Overlay(store, change), {ox.DefaultGraph()}).lines(subjects).splitlines(keepends=True)
+    lines = [line for line in facts if tuple(line.split(" ", 2)[:2]) not in said]
+    lines += [f"{subject} {predicate} {value} .\n" for subject, predicate, value in claims]
+    report = validate("".join(lines), shipped_shapes(), engine=engine)
+    terms = {(str(subject), str(predicate), str(value)): value for subject, predicate, value in claims}
+    return [
+        finding
+        for finding in violations(report.findings)
+        if (value := terms.get((finding.node, finding.path, finding.value)))
+        and any(name in (_OF_LITERALS if isinstance(value, ox.Literal) else _OF_NODES) for name in finding.components)
+    ]
 
 
 def _findings(region: _Region, focus: set[Node], engine: Engine | None) -> list[Finding]:

@@ -6,8 +6,8 @@ Both read N-Triples and give the same results; tests/test_validation.py holds th
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
@@ -22,7 +22,10 @@ _SEVERITIES = {"Violation": Severity.VIOLATION, "Warning": Severity.WARNING, "In
 
 @dataclass(frozen=True)
 class Result:
-    """One SHACL result; focus, path and value in N-Triples syntax, empty where there is none."""
+    """What SHACL finds; focus, path and value in N-Triples syntax, empty where there is none.
+
+    `components` are the IRIs of the constraint components: results that differ in nothing else are one.
+    """
 
     focus: str
     path: str
@@ -30,6 +33,7 @@ class Result:
     shape: str
     severity: Severity
     message: str
+    components: tuple[str, ...] = field(default=(), compare=False)
 
 
 class Engine(Protocol):
@@ -56,7 +60,7 @@ class PySHACL:
         logging.getLogger("rdflib.term").setLevel(logging.ERROR)
         graph = rdflib.Graph().parse(data=data, format="nt")
         _, report, _ = pyshacl.validate(graph, shacl_graph=_shapes_graph(shapes), allow_warnings=True)
-        return sorted(set(_from_report(report)), key=_order)
+        return _joined(_from_report(report))
 
 
 class FastSHACL:
@@ -69,11 +73,18 @@ class FastSHACL:
         import shacl
 
         report = shacl.Shapes.from_text(shapes, format="turtle").validate_text(data, format="ntriples")
-        found = {
-            Result(r.focus_node, r.path or "", r.value or "", _bare(r.source_shape), _SEVERITIES[r.severity], r.message or "")
+        return _joined(
+            Result(
+                r.focus_node,
+                r.path or "",
+                r.value or "",
+                _bare(r.source_shape),
+                _SEVERITIES[r.severity],
+                r.message or "",
+                (r.component_iri,),
+            )
             for r in report.results
-        }
-        return sorted(found, key=_order)
+        )
 
 
 def best_engine() -> Engine:
@@ -104,7 +115,16 @@ def _from_report(report: object) -> Iterator[Result]:
             shape=str(shape),
             severity=_SEVERITIES.get(severity, Severity.VIOLATION),
             message=str(report.value(node, SH.resultMessage) or ""),
+            components=(str(report.value(node, SH.sourceConstraintComponent)),),
         )
+
+
+def _joined(results: Iterable[Result]) -> list[Result]:
+    """Return each result once and in order, with the components of all that are the same but for them."""
+    components: dict[Result, set[str]] = {}
+    for result in results:
+        components.setdefault(result, set()).update(result.components)
+    return sorted((replace(result, components=tuple(sorted(found))) for result, found in components.items()), key=_order)
 
 
 def _n3(term: object) -> str:

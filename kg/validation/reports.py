@@ -71,8 +71,10 @@ def turtle(report: Report) -> str:
         ox.Triple(node, RDF.type, SH.ValidationReport),
         ox.Triple(node, SH.conforms, ox.Literal(str(report.conforms).lower(), datatype=XSD.boolean)),
     ]
-    for number, finding in enumerate(report.findings):
+    told = [(finding, component) for finding in report.findings for component in finding.components or ("",)]
+    for number, (finding, component) in enumerate(told):
         result = ox.BlankNode(f"result{number}")
+        triples += [ox.Triple(result, SH.sourceConstraintComponent, ox.NamedNode(component))] if component else []
         triples += [
             ox.Triple(node, SH.result, result),
             ox.Triple(result, RDF.type, SH.ValidationResult),

@@ -66,6 +66,7 @@ def validate(data: str, shapes: str, locate: Locate | None = None, engine: Engin
             node=result.focus,
             path=result.path,
             value=result.value,
+            components=result.components,
         )
         for result in engine.validate(data, shapes)
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import ref
+
 import pyoxigraph as ox
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -86,7 +88,7 @@ def test_what_follows_is_read_once_and_what_does_not_is_read_after_each_write() 
             read.append("other")
             return len(read)
 
-        return kept(store, "one", following, lambda old, changes: old + len(changes)), kept(store, "two", other)
+        return kept(store, "one", following, lambda store, old, changes: old + len(changes)), kept(store, "two", other)
 
     change = Change((ox.Quad(ACTS[0], RDF.type, EGOV.LegalAct),))
     assert (look(), look(), read) == ((0, 2), (0, 2), ["following", "other"])
@@ -105,7 +107,7 @@ def test_a_change_that_nobody_knows_or_that_is_too_large_is_read_anew() -> None:
             reads.append(1)
             return len(reads)
 
-        return kept(store, "one", read, lambda old, changes: old)
+        return kept(store, "one", read, lambda store, old, changes: old)
 
     assert look() == 1
     release_of(store, 1)
@@ -117,3 +119,13 @@ def test_a_change_that_nobody_knows_or_that_is_too_large_is_read_anew() -> None:
     assert look() == 4  # a write of which nobody was told
     carry(store, "release 1", Change())  # told late: of a release before that
     assert look() == 4
+
+
+def test_what_is_kept_of_a_store_does_not_keep_the_store() -> None:
+    store = OxigraphStore()
+    release_of(store, 0)
+    axis_of(store)
+    axis_of(store, ["act"])
+    alive = ref(store)
+    del store
+    assert alive() is None

@@ -38,7 +38,7 @@ def axis_of(store: Store, kinds: Sequence[str] = ()) -> Axis:
     """Return the axis of a store as its data stand, whole or with some kinds of thing alone."""
 
     def whole() -> Axis:
-        return kept(store, "axis", lambda: Axis.with_places(_places(store)), lambda old, changes: _moved(store, old, changes))
+        return kept(store, "axis", lambda: Axis.with_places(_places(store)), _moved)
 
     return kept(store, ("axis", *sorted(kinds)), lambda: whole().of(kinds)) if kinds else whole()
 
@@ -113,9 +113,9 @@ def _moved(store: Store, old: Axis, changes: Sequence[Change]) -> Axis:
 
 def _places(store: Store, things: _Things = None) -> Iterator[Place]:
     """Yield the places of all things, or of some. One question a predicate: one for all days of each thing takes ten times as long."""
-    approving = _values(store, EGOV.approvedBy, things)
-    acts = {row["value"] for row in approving}
-    dated = None if things is None else [*things, *(act for act in acts if isinstance(act, ox.NamedNode))]
+    approving = [row for row in _values(store, EGOV.approvedBy, things) if isinstance(row["value"], ox.NamedNode)]
+    acts = {act for row in approving if isinstance(act := row["value"], ox.NamedNode)}
+    dated = None if things is None else [*things, *acts]
     days = {predicate: _first(store, predicate, dated) for predicate in (*_BEGINS, *_ENDS)}
     approvals = _approvals(approving, days[ELI.date_document])
     for kind in KINDS:

@@ -15,6 +15,7 @@ from kg.store.base import Store
 from kg.store.changes import Change
 
 T = TypeVar("T")
+Follow = Callable[[Store, T, Sequence[Change]], T]
 _MOST = 20_000
 """Quads of changes that something follows; beyond that it is read anew."""
 
@@ -22,7 +23,7 @@ _MOST = 20_000
 @dataclass(frozen=True)
 class _Kept:
     value: Any
-    follow: Callable[[Any, Sequence[Change]], Any] | None
+    follow: Follow[Any] | None
     missed: tuple[Change, ...] = ()
 
 
@@ -30,10 +31,11 @@ _KEPT: WeakKeyDictionary[Store, tuple[str, dict[Hashable, _Kept]]] = WeakKeyDict
 _LOCK = threading.Lock()
 
 
-def kept(store: Store, key: Hashable, read: Callable[[], T], follow: Callable[[T, Sequence[Change]], T] | None = None) -> T:
+def kept(store: Store, key: Hashable, read: Callable[[], T], follow: Follow[T] | None = None) -> T:
     """Return what `read` gives, read once for each release of the store; each time where the data have no release.
 
-    `follow` makes of what was read before some changes what it is after them, by what the store says now.
+    `follow` makes of what was read before some changes what it is after them, by what the store says now. It is kept, so it
+    must not hold the store, which would then never be let go.
     What is kept is shared between threads: it must not be changed.
     """
     release = store.release()  # before it is read: a write in between makes it one of an older release, so read again
@@ -47,7 +49,7 @@ def kept(store: Store, key: Hashable, read: Callable[[], T], follow: Callable[[T
     if old is None:
         new = _Kept(read(), follow)
     elif old.missed and old.follow:
-        new = _Kept(old.follow(old.value, old.missed), old.follow)
+        new = _Kept(old.follow(store, old.value, old.missed), old.follow)
     else:
         new = old
     with _LOCK:

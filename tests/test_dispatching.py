@@ -204,11 +204,14 @@ def test_a_worker_that_stood_still_leaves_out_what_was_taken_back_meanwhile(line
         before = set(pool.pids)
         for pid in before:
             os.kill(pid, signal.SIGSTOP)
+            while Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":  # each thread stops in its turn
+                await asyncio.sleep(0.002)
         short = asyncio.create_task(pool.run("query", COUNT))
         await asyncio.sleep(0)
         long = asyncio.create_task(pool.run("query", FOREVER, timeout=3))
-        await asyncio.sleep(0.2)
-        assert lined
+        async with asyncio.timeout(10):
+            while not lined:
+                await asyncio.sleep(0.005)
         long.cancel()
         for pid in before:
             os.kill(pid, signal.SIGCONT)

@@ -21,6 +21,9 @@ from kg.findings import violations
 from kg.loading.adding import add_file
 from kg.loading.dataset import build
 from kg.namespaces import EGOV, ELI, RDF, SCHEMA, SDMX_A, SDMX_M, SKOS, XSD, concept, entity, passage_of
+from kg.query import axis
+from kg.store.base import Store
+from kg.store.binding import Term
 from kg.store.changes import Change, Overlay, apply, packed, unpacked
 from kg.store.journal import Journal
 from kg.store.oxigraph import OxigraphStore
@@ -305,6 +308,26 @@ def test_names_views_and_pages_follow_the_release(client: httpx.Client) -> None:
     assert client.get("/api/v1/entities", params={"q": "Renamed"}).json()["count"] == 1
     assert "Renamed Land" in client.get("/id/programme/digital-land.html").text
     assert client.get("/api/v1/entities", params={"q": "Renamed", "known": "2030-01-01"}).json()["count"] == 1
+
+
+def test_after_a_write_the_timeline_reads_anew_only_what_was_touched(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[list[Term] | None] = []
+    places = axis._places
+
+    def seen(store: Store, things: list[Term] | None = None) -> Iterator[axis.Place]:
+        read.append(things)
+        return places(store, things)
+
+    monkeypatch.setattr(axis, "_places", seen)
+    assert "2022-12-31" in client.get("/api/v1/timeline").text
+    change = (
+        f'DELETE DATA {{ GRAPH <{PASSAGE}> {{ {PROGRAMME} schema:endDate "2022-12-31"^^xsd:date }} }} ;'
+        f'INSERT DATA {{ GRAPH <{PASSAGE}> {{ {PROGRAMME} schema:endDate "2023-12-31"^^xsd:date }} }}'
+    )
+    assert write(client, change).status_code == 200
+    after = client.get("/api/v1/timeline").text
+    assert ("2023-12-31" in after, "2022-12-31" in after) == (True, False)
+    assert [things and [str(thing) for thing in things] for things in read] == [None, [PROGRAMME]]
 
 
 def test_the_store_of_another_base_is_read_only(world: World) -> None:

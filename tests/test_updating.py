@@ -327,7 +327,7 @@ def test_after_a_write_the_timeline_reads_anew_only_what_was_touched(client: htt
     assert write(client, change).status_code == 200
     after = client.get("/api/v1/timeline").text
     assert ("2023-12-31" in after, "2022-12-31" in after) == (True, False)
-    assert [things and [str(thing) for thing in things] for things in read] == [None, [PROGRAMME]]
+    assert [None if things is None else [str(thing) for thing in things] for things in read] == [None, [PROGRAMME]]
 
 
 def test_the_store_of_another_base_is_read_only(world: World) -> None:
